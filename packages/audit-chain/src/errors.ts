@@ -6,6 +6,8 @@ export const AUDIT_ERROR_CODES = {
   LOCK_UNAVAILABLE: 'No kernel lock can be taken on this machine, so a second writer could not be kept out.',
   NETWORK_FILE_SYSTEM:
     'The directory lies on a network file system, where locks and fsync cannot be trusted.',
+  LOG_DISABLED: 'Auditing is disabled: nothing is recorded, so nothing becomes durable.',
+  SIGNER_FAILED: 'The signer did not give a valid signature; records go on being written, the checkpoint is tried again.',
   LOG_DAMAGED:
     'The log or its key state does not verify in a way that no crash explains; nothing was touched.',
   LOG_CLOSED: 'The log was closed; nothing can be written to it any more.',
@@ -23,7 +25,7 @@ export const AUDIT_ERROR_CODES = {
 
 export type AuditErrorCode = keyof typeof AUDIT_ERROR_CODES;
 
-const RETRIABLE: ReadonlySet<AuditErrorCode> = new Set(['BUFFER_FULL', 'LOG_LOCKED']);
+const RETRIABLE: ReadonlySet<AuditErrorCode> = new Set(['BUFFER_FULL', 'LOG_LOCKED', 'SIGNER_FAILED']);
 
 /** Every failure of this package that is not a caller's mistake (those are `TypeError` or `RangeError`). */
 export class AuditError extends Error {
