@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
+import { AuditError } from '../errors.js';
+
+/** A kernel lock on a directory; the kernel releases it when this process ends, however it ends. */
+export interface DirectoryLock {
+  release(): Promise<void>;
+}
+
+/** File system magic numbers of statfs(2) where locks and fsync do not mean what they mean on a disk. */
+const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x00c36400, 'Ceph'],
+  [0x5346414f, 'AFS'],
+]);
+
+/**
+ * Takes the exclusive flock(2) of `directory`. Node has no call for it: flock(1) takes it on a descriptor it
+ * shares with this process and ends, and the lock stays with the open file description held here.
+ *
+ * @throws {@link AuditError} `LOG_LOCKED`, `LOCK_UNAVAILABLE`, `NETWORK_FILE_SYSTEM`
+ */
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  const networkFileSystem = NETWORK_FILE_SYSTEMS.get((await statfs(directory)).type);
+  if (networkFileSystem !== undefined) {
+    throw new AuditError('NETWORK_FILE_SYSTEM', `${directory} lies on ${networkFileSystem}; a log needs a local disk`);
+  }
+  const handle = await open(directory, 'r');
+  try {
+    await takeLock(directory, handle.fd);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return { release: () => handle.close() };
+}
+
+function takeLock(directory: string, fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('flock', ['-x', '-n', '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] });
+    let diagnosis = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      diagnosis += text.slice(0, 1000 - diagnosis.length);
+    });
+    child.once('error', (cause) => {
+      const message = 'The command flock cannot be run; install util-linux';
+      reject(new AuditError('LOCK_UNAVAILABLE', message, { cause }));
+    });
+    child.once('close', (status) => {
+      if (status === 0) resolve();
+      else if (status === 1 && diagnosis === '') {
+        reject(new AuditError('LOG_LOCKED', `Another writer holds ${directory} open`));
+      } else {
+        reject(new AuditError('LOCK_UNAVAILABLE', `flock failed on ${directory}: ${diagnosis.trim()}`));
+      }
+    });
+  });
+}

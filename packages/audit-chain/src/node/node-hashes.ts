@@ -1,0 +1,25 @@
+import { createHash, createHmac, createSecretKey } from 'node:crypto';
+import type { HashProvider } from '../hash/hash-provider.js';
+
+/** SHA-256 and HMAC-SHA256 from node:crypto: the same bytes as the reference provider, several times faster. */
+export const nodeHashes: HashProvider = {
+  name: 'node-crypto',
+  sha256(...parts) {
+    const hash = createHash('sha256');
+    for (const part of parts) hash.update(part);
+    return hash.digest();
+  },
+  macKey(key) {
+    // A key object holds its own copy, which the runtime frees with it.
+    let prepared: ReturnType<typeof createSecretKey> | undefined = createSecretKey(key);
+    return {
+      mac(message) {
+        if (prepared === undefined) throw new TypeError('Expected a MAC key that was not destroyed');
+        return createHmac('sha256', prepared).update(message).digest();
+      },
+      destroy() {
+        prepared = undefined;
+      },
+    };
+  },
+};

@@ -1,0 +1,141 @@
+import { toHex } from '../bytes.js';
+import type { HashProvider, MacKey } from '../hash/hash-provider.js';
+import { leafHash } from '../hash/tree-hashes.js';
+import { epochMacKey, nextEpochSecret } from '../keys/epoch-keys.js';
+import { CompactTree } from '../merkle/compact-tree.js';
+import { encodeRecord, withoutLf } from '../record/encode.js';
+import { type Severity, ZERO_HASH } from '../record/record.js';
+import { formatTimestamp } from '../timestamp.js';
+import type { KeyState } from './key-store.js';
+
+/** Where a chain stands after its last record. */
+export interface ChainPosition {
+  /** Leaf hash of the last record, lower-case hex. */
+  readonly prev: string;
+  /** Timestamp of the last record; the empty string before the first. */
+  readonly timestamp: string;
+  /** Epoch of the last record; 0 before the first. */
+  readonly epoch: number;
+  readonly lastIsCheckpoint: boolean;
+  readonly tree: CompactTree;
+}
+
+export function startOfChain(hashes: HashProvider): ChainPosition {
+  return { prev: ZERO_HASH, timestamp: '', epoch: 0, lastIsCheckpoint: false, tree: new CompactTree(hashes) };
+}
+
+/** What is still to be put into the chain. */
+export interface ChainEntry {
+  readonly eventType: string;
+  readonly severity: Severity;
+  readonly membersJson: string;
+  /** Microseconds since 1970. */
+  readonly wallMicros: number;
+}
+
+export interface ChainedRecord {
+  readonly seq: number;
+  /** With its LF. */
+  readonly line: Uint8Array;
+  readonly leaf: Uint8Array;
+}
+
+/** The growing end of a log: sequence numbers, `prev`, timestamps, epochs, MACs and the Merkle tree. */
+export class RecordChain {
+  readonly #hashes: HashProvider;
+  readonly #workerId: string;
+  readonly #tree: CompactTree;
+  #prev: string;
+  #timestamp: string;
+  #epoch: number;
+  #lastIsCheckpoint: boolean;
+  #key: KeyState;
+  #macKey: MacKey;
+
+  /** @param key E[j] for the epoch of the next record or one before it; owned by the chain from here on */
+  constructor(hashes: HashProvider, workerId: string, position: ChainPosition, key: KeyState) {
+    this.#hashes = hashes;
+    this.#workerId = workerId;
+    this.#tree = position.tree;
+    this.#prev = position.prev;
+    this.#timestamp = position.timestamp;
+    this.#epoch = position.epoch;
+    this.#lastIsCheckpoint = position.lastIsCheckpoint;
+    this.#key = key;
+    this.#macKey = epochMacKey(hashes, key.secret);
+  }
+
+  /** Number of records. */
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  get tree(): CompactTree {
+    return this.#tree;
+  }
+
+  get lastIsCheckpoint(): boolean {
+    return this.#lastIsCheckpoint;
+  }
+
+  get key(): KeyState {
+    return this.#key;
+  }
+
+  /** Epoch of the next record, which is determined (format page, section 3). */
+  nextEpoch(eventType: string): number {
+    if (this.size === 0) return 0;
+    return this.#epoch + (this.#lastIsCheckpoint ? 1 : 0) + (eventType === 'log_opened' ? 1 : 0);
+  }
+
+  /** The secret that `epoch` needs; the chain does not move to it before {@link adoptKey}. */
+  deriveKey(epoch: number): KeyState {
+    let secret = Uint8Array.from(this.#key.secret);
+    for (let at = this.#key.epoch; at < epoch; at++) {
+      const next = nextEpochSecret(this.#hashes, secret);
+      secret.fill(0);
+      secret = Uint8Array.from(next);
+      next.fill(0);
+    }
+    return { epoch, secret };
+  }
+
+  /** Moves to a secret that is on disk; the old one is overwritten. */
+  adoptKey(key: KeyState): void {
+    this.destroyKey();
+    this.#key = key;
+    this.#macKey = epochMacKey(this.#hashes, key.secret);
+  }
+
+  destroyKey(): void {
+    this.#macKey.destroy();
+    this.#key.secret.fill(0);
+  }
+
+  /** The timestamp an entry of that moment gets: never smaller than the last. */
+  timestampAt(wallMicros: number): string {
+    const timestamp = formatTimestamp(wallMicros);
+    return timestamp > this.#timestamp ? timestamp : this.#timestamp;
+  }
+
+  append(entry: ChainEntry): ChainedRecord {
+    const epoch = this.nextEpoch(entry.eventType);
+    if (epoch !== this.#key.epoch) {
+      throw new Error(`The record needs the key of epoch ${epoch}, but the chain holds that of ${this.#key.epoch}`);
+    }
+    const seq = this.size;
+    const timestamp = this.timestampAt(entry.wallMicros);
+    const { eventType, severity, membersJson } = entry;
+    const line = encodeRecord(
+      { seq, timestamp, eventType, severity, workerId: this.#workerId, membersJson, epoch, prev: this.#prev },
+      this.#macKey,
+    );
+    const leaf = leafHash(this.#hashes, withoutLf(line));
+    this.#tree.append(leaf);
+    this.#prev = toHex(leaf);
+    this.#timestamp = timestamp;
+    this.#epoch = epoch;
+    this.#lastIsCheckpoint = eventType === 'checkpoint';
+    return { seq, line, leaf };
+  }
+}
