@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // One run over all packages: unit tests beside the code, features of core, and the tests of the whole house.
 export default defineConfig({
   test: {
-    projects: ['packages/*/vitest.config.ts', 'tests/vitest.config.ts'],
+    projects: ['packages/*/vitest.config.ts'],
     testTimeout: 30_000,
   },
 });

@@ -7,7 +7,8 @@ export const AUDIT_ERROR_CODES = {
   NETWORK_FILE_SYSTEM:
     'The directory lies on a network file system, where locks and fsync cannot be trusted.',
   LOG_DISABLED: 'Auditing is disabled: nothing is recorded, so nothing becomes durable.',
-  SIGNER_FAILED: 'The signer did not give a valid signature; records go on being written, the checkpoint is tried again.',
+  SIGNER_FAILED:
+    'The signer did not give a valid signature; records go on being written, the checkpoint is tried again.',
   LOG_DAMAGED:
     'The log or its key state does not verify in a way that no crash explains; nothing was touched.',
   LOG_CLOSED: 'The log was closed; nothing can be written to it any more.',

@@ -1,5 +1,5 @@
 /**
- * What the writer asks of the file system, as data. The writer's logic is written once, as generators that
+ * What the writer asks of the world around it, as data: of the file system, of the signer, of the event loop. The writer's logic is written once, as generators that
  * yield operations; a driver carries them out off the event loop, or at once where a CRITICAL record cannot
  * wait. Tests put a file system of their own under it and let any operation fail.
  */
@@ -17,6 +17,7 @@ export type FileOperation =
   | { readonly op: 'close'; readonly fd: number }
   | { readonly op: 'rename'; readonly from: string; readonly to: string }
   | { readonly op: 'sign'; readonly sign: () => Uint8Array | Promise<Uint8Array> }
+  | { readonly op: 'handOut'; readonly handOut: () => Promise<void> }
   | { readonly op: 'pause' };
 
 /** `create` opens for writing and makes the file if need be; it never truncates. */

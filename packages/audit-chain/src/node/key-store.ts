@@ -67,7 +67,12 @@ export class KeyStore {
       throw new AuditError('UNKNOWN_FORMAT', `${KEY_STATE} has another format than ${KEY_FORMAT}`);
     }
     const bytes = typeof secret === 'string' ? fromHex(secret, 32) : undefined;
-    if (!Number.isSafeInteger(epoch) || (epoch as number) < 0 || bytes === undefined || value['origin'] !== origin) {
+    if (
+      !Number.isSafeInteger(epoch) ||
+      (epoch as number) < 0 ||
+      bytes === undefined ||
+      value['origin'] !== origin
+    ) {
       throw new AuditError('LOG_DAMAGED', `${KEY_STATE} is malformed or belongs to another log`);
     }
     return { epoch: epoch as number, secret: bytes };

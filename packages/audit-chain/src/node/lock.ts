@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { open } from 'node:fs/promises';
-import { statfs } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 import { AuditError } from '../errors.js';
 
 /** A kernel lock on a directory; the kernel releases it when this process ends, however it ends. */
@@ -27,7 +26,10 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   const networkFileSystem = NETWORK_FILE_SYSTEMS.get((await statfs(directory)).type);
   if (networkFileSystem !== undefined) {
-    throw new AuditError('NETWORK_FILE_SYSTEM', `${directory} lies on ${networkFileSystem}; a log needs a local disk`);
+    throw new AuditError(
+      'NETWORK_FILE_SYSTEM',
+      `${directory} lies on ${networkFileSystem}; a log needs a local disk`,
+    );
   }
   const handle = await open(directory, 'r');
   try {

@@ -50,6 +50,8 @@ async function run(operation: FileOperation): Promise<unknown> {
       return fs.promises.rename(operation.from, operation.to);
     case 'sign':
       return operation.sign();
+    case 'handOut':
+      return operation.handOut();
     case 'pause':
       return new Promise<void>((resolve) => setImmediate(resolve));
   }

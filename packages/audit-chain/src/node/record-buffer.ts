@@ -27,6 +27,11 @@ export class RecordBuffer {
     return this.#waiting.length;
   }
 
+  /** Whether records were dropped that no record accounts for yet. */
+  get hasDropped(): boolean {
+    return this.#dropped > 0;
+  }
+
   /** Whether there is room for a record of that kind. */
   hasRoom(critical: boolean): boolean {
     return this.#waiting.length + this.#inFlight < BUFFER_RECORDS - (critical ? 0 : RESERVED_RECORDS);

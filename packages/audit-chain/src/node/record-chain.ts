@@ -121,7 +121,9 @@ export class RecordChain {
   append(entry: ChainEntry): ChainedRecord {
     const epoch = this.nextEpoch(entry.eventType);
     if (epoch !== this.#key.epoch) {
-      throw new Error(`The record needs the key of epoch ${epoch}, but the chain holds that of ${this.#key.epoch}`);
+      throw new Error(
+        `The record needs the key of epoch ${epoch}, but the chain holds that of ${this.#key.epoch}`,
+      );
     }
     const seq = this.size;
     const timestamp = this.timestampAt(entry.wallMicros);

@@ -10,7 +10,7 @@ import { type FileTask, readFile } from './file-operation.js';
 import type { KeyState } from './key-store.js';
 import { CHECKPOINT_FILE, listSegments } from './log-directory.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
-import { coversLater, type SegmentScan, scanSegment, type ScanKeys } from './segment-scan.js';
+import { coversLater, type ScanKeys, type SegmentScan, scanSegment } from './segment-scan.js';
 
 /** Larger segments are not read into memory; the writer closes them at 64 MiB. */
 const MAX_SEGMENT_BYTES = 1_073_741_824;
@@ -117,7 +117,10 @@ function* checkCheckpoints(
   if (content === undefined) return;
   const file = opened(new TextDecoder().decode(content.bytes), 'The file checkpoint', keys);
   if (file.treeSize > size) {
-    throw new AuditError('LOG_DAMAGED', `The file checkpoint covers ${file.treeSize} records, the log has ${size}`);
+    throw new AuditError(
+      'LOG_DAMAGED',
+      `The file checkpoint covers ${file.treeSize} records, the log has ${size}`,
+    );
   }
   if (last !== undefined && file.treeSize === last.treeSize && !equalBytes(file.rootHash, last.rootHash)) {
     throw new AuditError('LOG_DAMAGED', 'The file checkpoint states another tree than the log');

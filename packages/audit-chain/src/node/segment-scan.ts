@@ -70,10 +70,15 @@ export function scanSegment(bytes: Uint8Array, firstSeq: number, keys: ScanKeys)
 }
 
 /** The position a segment's first record starts from: nothing, or what its frontier says. */
-function positionBefore(record: LogRecord, firstSeq: number, hashes: HashProvider): ChainPosition | undefined {
+function positionBefore(
+  record: LogRecord,
+  firstSeq: number,
+  hashes: HashProvider,
+): ChainPosition | undefined {
   if (firstSeq === 0) return startOfChain(hashes);
   const { frontier } = record.members;
-  if (record.eventType !== 'segment_opened' || record.seq !== firstSeq || !Array.isArray(frontier)) return undefined;
+  if (record.eventType !== 'segment_opened' || record.seq !== firstSeq || !Array.isArray(frontier))
+    return undefined;
   const roots = frontier.map((root) => (typeof root === 'string' ? fromHex(root, 32) : undefined));
   if (roots.some((root) => root === undefined)) return undefined;
   let tree: CompactTree;
@@ -134,7 +139,8 @@ export function coversLater(rest: Uint8Array, seq: number, identity: LogIdentity
     const lf = rest.indexOf(LF, start);
     const end = lf < 0 ? rest.length : lf;
     const record = decodeRecord(rest.subarray(start, end)).record;
-    if (record?.eventType === 'checkpoint' && isCovering(String(record.members['note']), seq, key)) return true;
+    if (record?.eventType === 'checkpoint' && isCovering(String(record.members['note']), seq, key))
+      return true;
     start = end + 1;
   }
   return false;

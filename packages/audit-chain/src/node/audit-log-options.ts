@@ -1,0 +1,32 @@
+import type { AuditError } from '../errors.js';
+import type { CheckpointSigner } from '../keys/signing-key.js';
+import type { CheckpointSchedule, FlushMode, RotationSchedule } from './writer-options.js';
+
+/** How a log is opened for writing. */
+export interface AuditLogOptions {
+  /** The log's directory; made if need be. */
+  readonly dir: string;
+  /** Where the keys lie; default `<dir>.keys`. */
+  readonly keyDir?: string;
+  /** `[A-Za-z0-9._:-]{1,128}`. */
+  readonly workerId: string;
+  /** Replaces the first two parts of a new log's origin, `vram-residency/<workerId>`. */
+  readonly originPrefix?: string;
+  /** Root key of a new log, 32 bytes; not used for an existing one. Default: random, given to `onRootKey`. */
+  readonly rootKey?: Uint8Array;
+  /** Secret, at least 16 bytes, from which a new log's root key is derived; not used for an existing one. */
+  readonly secret?: string | Uint8Array;
+  /** Signs checkpoints in place of a key beside the log. */
+  readonly signer?: CheckpointSigner;
+  /** Told of everything that fails in the background. */
+  readonly onError: (error: AuditError) => void;
+  /**
+   * Receives a new log's random root key, 64 hex digits, once, before the log exists: store it away from this
+   * machine. Without it nobody can ever check MACs; checkpoints can still be checked with the vkey.
+   */
+  readonly onRootKey?: (rootKey: string) => void | Promise<void>;
+  /** Default `{ mode: 'immediate' }`. */
+  readonly flush?: FlushMode;
+  readonly checkpoint?: CheckpointSchedule;
+  readonly rotation?: RotationSchedule;
+}

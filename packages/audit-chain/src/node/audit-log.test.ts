@@ -1,0 +1,448 @@
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AuditError } from '../errors.js';
+import { nobleHashes } from '../hash/noble-hashes.js';
+import { epochMacKey, parseRootKey } from '../keys/epoch-keys.js';
+import { decodeRecord } from '../record/decode.js';
+import type { LogRecord } from '../record/record.js';
+import { AuditLog } from './audit-log.js';
+import type { AuditLogOptions } from './audit-log-options.js';
+import type { Clock } from './clock.js';
+import type { FileOperation, FileSystem } from './file-operation.js';
+import { nodeFileSystem } from './node-file-system.js';
+import { scanSegment } from './segment-scan.js';
+
+let scratch: string;
+let dir: string;
+let errors: AuditError[];
+
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'audit-log-'));
+  dir = join(scratch, 'log');
+  errors = [];
+});
+afterEach(() => rmSync(scratch, { recursive: true }));
+
+const options = (more: Partial<AuditLogOptions> = {}): AuditLogOptions => ({
+  dir,
+  workerId: 'gpu-0',
+  onError: (error) => errors.push(error),
+  ...more,
+});
+
+const event = (n: number, severity: 'INFO' | 'CRITICAL' = 'INFO') => ({
+  type: 'test_event',
+  severity,
+  members: { n },
+});
+
+function segments(): string[] {
+  return readdirSync(dir).filter((name) => name.startsWith('segment-'));
+}
+
+function records(): LogRecord[] {
+  return segments().flatMap((name) => {
+    const lines = readFileSync(join(dir, name), 'utf8').split('\n');
+    expect(lines.pop()).toBe('');
+    return lines.map((line) => {
+      const { record, defect } = decodeRecord(Buffer.from(line));
+      expect(defect).toBeUndefined();
+      return record as LogRecord;
+    });
+  });
+}
+
+const types = (): string[] => records().map(({ eventType }) => eventType);
+
+/** A clock that a test sets. */
+class TestClock implements Clock {
+  wall = Date.UTC(2026, 0, 2, 3, 4, 5) * 1000;
+  monotonic = 0;
+  wallMicros(): number {
+    return this.wall;
+  }
+  monotonicMicros(): number {
+    return this.monotonic;
+  }
+  pass(micros: number): void {
+    this.wall += micros;
+    this.monotonic += micros;
+  }
+}
+
+/** Lets chosen operations fail, and shows what was done. */
+class TestFileSystem implements FileSystem {
+  readonly operations: FileOperation[] = [];
+  fails: (operation: FileOperation) => boolean = () => false;
+  run(operation: FileOperation): Promise<unknown> {
+    return this.#admit(operation) ?? nodeFileSystem.run(operation);
+  }
+  runSync(operation: FileOperation): unknown {
+    this.operations.push(operation);
+    if (this.fails(operation)) throw Object.assign(new Error('injected'), { code: 'EIO' });
+    return nodeFileSystem.runSync(operation);
+  }
+  #admit(operation: FileOperation): Promise<never> | undefined {
+    this.operations.push(operation);
+    return this.fails(operation)
+      ? Promise.reject(Object.assign(new Error('injected'), { code: 'EIO' }))
+      : undefined;
+  }
+}
+
+describe('a new log', () => {
+  test('holds its records between log_opened and the last checkpoint, chained and MACed', async () => {
+    let rootKey = '';
+    const log = await AuditLog.open(options({ onRootKey: (hex) => void (rootKey = hex) }));
+    const receipts = [1, 2, 3].map((n) => log.emit(event(n)));
+    const durable = await Promise.all(receipts.map((receipt) => receipt.durable));
+    expect(durable.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    await log.close();
+    expect(types()).toEqual([
+      'log_opened',
+      'test_event',
+      'test_event',
+      'test_event',
+      'log_closed',
+      'checkpoint',
+    ]);
+    const macKey = epochMacKey(nobleHashes, parseRootKey(rootKey));
+    const identity = JSON.parse(readFileSync(join(dir, 'log.json'), 'utf8'));
+    const scan = scanSegment(readFileSync(join(dir, segments()[0] as string)), 0, {
+      hashes: nobleHashes,
+      identity: { origin: log.origin, workerId: 'gpu-0', createdAt: identity.created_at, vkey: log.vkey },
+      epoch: 0,
+      macKey,
+    });
+    expect(scan.position?.tree.size).toBe(6);
+    expect(records().map(({ epoch }) => epoch)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(records().at(-1)?.members['note']).toBe(readFileSync(join(dir, 'checkpoint'), 'utf8'));
+    expect(errors).toEqual([]);
+  });
+
+  test('keeps its keys where only the owner reads them, moved on at close', async () => {
+    const log = await AuditLog.open(options({ secret: 'a secret of sixteen bytes' }));
+    await log.close();
+    for (const name of ['key.state', 'signing.key']) {
+      expect(statSync(join(`${dir}.keys`, name)).mode & 0o777).toBe(0o600);
+    }
+    expect(statSync(`${dir}.keys`).mode & 0o777).toBe(0o700);
+    expect(JSON.parse(readFileSync(join(`${dir}.keys`, 'key.state'), 'utf8'))).toMatchObject({ epoch: 1 });
+    expect(records()[0]?.members['root_kind']).toBe('secret');
+  });
+
+  test('prints no secret', async () => {
+    let rootKey = '';
+    await using log = await AuditLog.open(options({ onRootKey: (hex) => void (rootKey = hex) }));
+    const shown = inspect(log, { depth: 9, showHidden: true }) + JSON.stringify(log);
+    expect(shown).not.toContain(rootKey);
+    expect(shown).not.toContain('PRIVATE');
+  });
+
+  test('is not committed if the root key cannot be handed out', async () => {
+    const refusing = AuditLog.open(options({ onRootKey: () => Promise.reject(new Error('vault is down')) }));
+    await expect(refusing).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+    expect(readdirSync(dir)).toEqual([]);
+    await (await AuditLog.open(options())).close();
+    expect(types()[0]).toBe('log_opened');
+  });
+});
+
+describe('opening again', () => {
+  test('goes on with the chain in a new epoch', async () => {
+    await (await AuditLog.open(options())).close();
+    const log = await AuditLog.open(options());
+    await log.emit(event(1)).durable;
+    await log.close();
+    expect(records().map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(records().map(({ epoch }) => epoch)).toEqual([0, 0, 0, 2, 2, 2, 2]);
+    expect(records()[3]?.members).toMatchObject({ reason: 'resumed', discarded_bytes: 0 });
+  });
+
+  test('refuses a second writer', async () => {
+    await using _log = await AuditLog.open(options());
+    await expect(AuditLog.open(options())).rejects.toMatchObject({ code: 'LOG_LOCKED', retriable: true });
+  });
+
+  test('refuses another worker and another signer', async () => {
+    await (await AuditLog.open(options())).close();
+    await expect(AuditLog.open(options({ workerId: 'gpu-1' }))).rejects.toMatchObject({
+      code: 'IDENTITY_CONFLICT',
+    });
+    const signer = { publicKey: new Uint8Array(32), sign: () => new Uint8Array(64) };
+    await expect(AuditLog.open(options({ signer }))).rejects.toMatchObject({ code: 'IDENTITY_CONFLICT' });
+  });
+
+  test('cuts a last record torn at any byte, keeps the bytes, and loses no other', async () => {
+    const log = await AuditLog.open(options());
+    await log.emit(event(1)).durable;
+    await log.emit(event(2)).durable;
+    const path = join(dir, segments()[0] as string);
+    const whole = readFileSync(path);
+    const lastLine = whole.lastIndexOf(10, whole.length - 2) + 1;
+    const keys = readFileSync(join(`${dir}.keys`, 'key.state'));
+    await log.close();
+    for (let cut = lastLine; cut < whole.length; cut += 1) {
+      for (const name of readdirSync(dir)) {
+        if (name.startsWith('torn-') || name === 'checkpoint') rmSync(join(dir, name));
+      }
+      writeFileSync(path, whole.subarray(0, cut));
+      writeFileSync(join(`${dir}.keys`, 'key.state'), keys, { mode: 0o600 });
+      const again = await AuditLog.open(options());
+      await again.close();
+      const lacksOnlyLf = cut === whole.length - 1;
+      const opened = records()[lacksOnlyLf ? 3 : 2];
+      expect(opened?.members).toMatchObject({
+        reason: cut === lastLine || lacksOnlyLf ? 'resumed' : 'recovered',
+        discarded_bytes: lacksOnlyLf ? 0 : cut - lastLine,
+      });
+      if (opened?.members['reason'] === 'recovered') {
+        expect(readFileSync(join(dir, 'torn-2.bin'))).toEqual(whole.subarray(lastLine, cut));
+      }
+    }
+  }, 120_000);
+
+  test('refuses, untouched, a log whose covered records changed', async () => {
+    const log = await AuditLog.open(options());
+    await log.emit(event(1)).durable;
+    await log.close();
+    const path = join(dir, segments()[0] as string);
+    const bytes = readFileSync(path);
+    bytes[bytes.indexOf('"n":1') + 4] = 0x32;
+    writeFileSync(path, bytes);
+    await expect(AuditLog.open(options())).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+
+  test('refuses a log cut below its checkpoint file, and a key that is behind', async () => {
+    await (await AuditLog.open(options())).close();
+    const keys = readFileSync(join(`${dir}.keys`, 'key.state'));
+    const log = await AuditLog.open(options());
+    await log.close();
+    const newer = readFileSync(join(`${dir}.keys`, 'key.state'));
+    writeFileSync(join(`${dir}.keys`, 'key.state'), keys);
+    await expect(AuditLog.open(options())).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    writeFileSync(join(`${dir}.keys`, 'key.state'), newer);
+    truncateSync(join(dir, segments()[0] as string), 100);
+    await expect(AuditLog.open(options())).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+  });
+
+  test('refuses keys that others can read', async () => {
+    await (await AuditLog.open(options())).close();
+    chmodSync(join(`${dir}.keys`, 'key.state'), 0o644);
+    await expect(AuditLog.open(options())).rejects.toMatchObject({ code: 'INSECURE_KEY_FILE' });
+  });
+
+  test('goes on in an empty newest segment', async () => {
+    const log = await AuditLog.open(options({ rotation: { segmentBytes: 1024 } }));
+    await log.emit(event(1)).durable;
+    await log.close();
+    const size = records().length;
+    appendFileSync(join(dir, `segment-${String(size).padStart(20, '0')}.ndjson`), '');
+    await (await AuditLog.open(options())).close();
+    expect(types().slice(size)).toEqual(['segment_opened', 'log_opened', 'log_closed', 'checkpoint']);
+  });
+});
+
+describe('rotation', () => {
+  test('closes a segment with a checkpoint, opens the next with the frontier, lists sums', async () => {
+    const log = await AuditLog.open(options({ rotation: { segmentBytes: 2048 } }));
+    for (let n = 0; n < 20; n++) await log.emit(event(n)).durable;
+    await log.close();
+    expect(segments().length).toBeGreaterThan(2);
+    for (const name of segments().slice(1)) {
+      const [first = ''] = readFileSync(join(dir, name), 'utf8').split('\n');
+      expect(JSON.parse(first)).toMatchObject({
+        event_type: 'segment_opened',
+        seq: Number(name.slice(8, 28)),
+      });
+    }
+    for (const name of segments().slice(0, -1)) {
+      expect(
+        JSON.parse(readFileSync(join(dir, name), 'utf8').trimEnd().split('\n').at(-1) as string),
+      ).toMatchObject({
+        event_type: 'checkpoint',
+      });
+    }
+    const { execFileSync } = await import('node:child_process');
+    const sums = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: dir, encoding: 'utf8' });
+    expect(sums.trimEnd().split('\n')).toHaveLength(segments().length - 1);
+    expect(records().map(({ seq }) => seq)).toEqual(records().map((_, i) => i));
+  });
+
+  test('begins a segment with every UTC day', async () => {
+    const clock = new TestClock();
+    const log = await AuditLog.open(options(), { clock });
+    await log.emit(event(1)).durable;
+    clock.pass(86_400_000_000);
+    await log.emit(event(2)).durable;
+    await log.close();
+    expect(segments()).toHaveLength(2);
+  });
+});
+
+describe('emit', () => {
+  test('refuses what is no event', async () => {
+    await using log = await AuditLog.open(options());
+    const bad =
+      (members: object, type = 'x') =>
+      () =>
+        log.emit({ type, severity: 'INFO', members: members as Record<string, never> });
+    expect(bad({ n: 1.5 })).toThrow(TypeError);
+    expect(bad({ seq: 1 })).toThrow(TypeError);
+    expect(bad({ n: 1 }, 'Bad Name')).toThrow(TypeError);
+    expect(bad({ n: 1 }, 'checkpoint')).toThrow(TypeError);
+    expect(bad({ text: 'x'.repeat(66_000) })).toThrow(TypeError);
+    expect(bad({ text: '\ud800' })).toThrow(TypeError);
+  });
+
+  test('drops beyond the buffer, accounts for every drop, and never drops CRITICAL', async () => {
+    const log = await AuditLog.open(options());
+    const outcomes = Array.from({ length: 1500 }, (_, n) => log.emit(event(n)).durable);
+    const critical = Array.from({ length: 100 }, (_, n) => log.emit(event(n, 'CRITICAL')).durable);
+    const settled = await Promise.allSettled(outcomes);
+    const rejected = settled.filter(({ status }) => status === 'rejected');
+    expect(rejected.length).toBe(1500 - 936);
+    expect(rejected.every((r) => r.status === 'rejected' && r.reason.code === 'BUFFER_FULL')).toBe(true);
+    expect(await Promise.all(critical)).toHaveLength(100);
+    await log.close();
+    const counted = records().filter(({ eventType }) => eventType === 'events_dropped');
+    expect(counted.reduce((sum, { members }) => sum + Number(members['count']), 0)).toBe(1500 - 936);
+    expect(records().filter(({ severity }) => severity === 'CRITICAL')).toHaveLength(100);
+    expect(records().map(({ seq }) => seq)).toEqual(records().map((_, i) => i));
+    await (await AuditLog.open(options())).close();
+  });
+
+  test('writes CRITICAL records before it returns where the buffer has no room', async () => {
+    const log = await AuditLog.open(options());
+    for (let n = 0; n < 936; n++) log.emit(event(n));
+    for (let n = 0; n < 65; n++) log.emit(event(n, 'CRITICAL'));
+    const text = readFileSync(join(dir, segments()[0] as string), 'utf8');
+    expect(text.match(/"CRITICAL"/g)).toHaveLength(65);
+    await log.close();
+    expect(records().map(({ seq }) => seq)).toEqual(records().map((_, i) => i));
+  });
+
+  test('acknowledges only after fdatasync', async () => {
+    const fileSystem = new TestFileSystem();
+    const log = await AuditLog.open(options(), { fileSystem });
+    fileSystem.operations.length = 0;
+    await log.emit(event(1)).durable;
+    expect(fileSystem.operations.map(({ op }) => op)).toEqual(['write', 'pause', 'datasync']);
+    await log.close();
+  });
+
+  test('a failed fdatasync poisons the writer; opening again recovers', async () => {
+    const fileSystem = new TestFileSystem();
+    const log = await AuditLog.open(options(), { fileSystem });
+    await log.emit(event(1)).durable;
+    fileSystem.fails = ({ op }) => op === 'datasync';
+    await expect(log.emit(event(2)).durable).rejects.toMatchObject({
+      code: 'WRITER_FAILED',
+      retriable: false,
+    });
+    fileSystem.fails = () => false;
+    await expect(log.emit(event(3)).durable).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+    await expect(log.flush()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+    await expect(log.close()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+    expect(errors.map(({ code }) => code)).toEqual(['WRITER_FAILED']);
+    const again = await AuditLog.open(options());
+    expect((await again.emit(event(4)).durable).seq).toBe(4);
+    await again.close();
+  });
+
+  test('after close is refused, and close can be called twice', async () => {
+    const log = await AuditLog.open(options());
+    await Promise.all([log.close(), log.close()]);
+    await expect(log.emit(event(1)).durable).rejects.toMatchObject({ code: 'LOG_CLOSED' });
+  });
+});
+
+describe('flush modes', () => {
+  test('batched waits for the number of records', async () => {
+    const fileSystem = new TestFileSystem();
+    const flush = { mode: 'batched', records: 3, intervalMs: 60_000 } as const;
+    const log = await AuditLog.open(options({ flush }), { fileSystem });
+    fileSystem.operations.length = 0;
+    const receipts = [1, 2].map((n) => log.emit(event(n)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(fileSystem.operations).toEqual([]);
+    receipts.push(log.emit(event(3)));
+    await Promise.all(receipts.map(({ durable }) => durable));
+    log.emit(event(4));
+    await log.flush();
+    expect(types().filter((type) => type === 'test_event')).toHaveLength(4);
+    await log.close();
+  });
+
+  test('hybrid writes CRITICAL records, and all before them, at once', async () => {
+    const flush = { mode: 'hybrid', records: 900, intervalMs: 60_000 } as const;
+    const log = await AuditLog.open(options({ flush }));
+    log.emit(event(1));
+    expect((await log.emit(event(2, 'CRITICAL')).durable).seq).toBe(2);
+    await log.close();
+    expect(types()).toContain('checkpoint');
+  });
+});
+
+describe('checkpoints and the clock', () => {
+  test('a checkpoint follows a CRITICAL record and ends the epoch', async () => {
+    const log = await AuditLog.open(options());
+    await log.emit(event(1, 'CRITICAL')).durable;
+    await log.emit(event(2)).durable;
+    await log.close();
+    expect(types().slice(0, 4)).toEqual(['log_opened', 'test_event', 'checkpoint', 'test_event']);
+    expect(records()[3]?.epoch).toBe(1);
+  });
+
+  test('a checkpoint follows after the interval, and none where nothing is uncovered', async () => {
+    const log = await AuditLog.open(options({ checkpoint: { intervalMs: 10 } }));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await log.close();
+    expect(types()).toEqual(['log_opened', 'checkpoint', 'log_closed', 'checkpoint']);
+  });
+
+  test('an asynchronous signer that fails is reported; records go on', async () => {
+    const { LocalSigner } = await import('../keys/signing-key.js');
+    const local = new LocalSigner(new Uint8Array(32).fill(7));
+    let down = true;
+    const signer = {
+      publicKey: local.publicKey,
+      sign: async (message: Uint8Array) => {
+        if (down) throw new Error('KMS is down');
+        return local.sign(message);
+      },
+    };
+    const log = await AuditLog.open(options({ signer }));
+    await log.emit(event(1, 'CRITICAL')).durable;
+    await log.emit(event(2)).durable;
+    expect(errors.map(({ code }) => code)).toContain('SIGNER_FAILED');
+    down = false;
+    await log.close();
+    expect(types().at(-1)).toBe('checkpoint');
+  });
+
+  test('a clock that steps back repeats the last time and is recorded', async () => {
+    const clock = new TestClock();
+    const log = await AuditLog.open(options(), { clock });
+    clock.wall -= 3_600_000_000;
+    await log.emit(event(1)).durable;
+    await log.close();
+    expect(types()).toContain('clock_jumped');
+    const times = records().map(({ timestamp }) => timestamp);
+    expect(times).toEqual([...times].sort());
+  });
+});

@@ -1,0 +1,243 @@
+import { AuditError } from '../errors.js';
+import { type AuditEvent, type AuditSink, assertEvent, type Receipt } from '../event/audit-event.js';
+import { encodeMembers } from '../record/encode.js';
+import { MAX_LINE_BYTES } from '../record/record.js';
+import type { AuditLogOptions } from './audit-log-options.js';
+import type { Clock } from './clock.js';
+import { systemClock } from './clock.js';
+import type { FileSystem } from './file-operation.js';
+import { nodeFileSystem } from './node-file-system.js';
+import { type OpenedLog, openLogWriter } from './open-log-writer.js';
+import { type Durability, RecordBuffer } from './record-buffer.js';
+import { TaskRunner } from './task-runner.js';
+
+/** Longest envelope, with every member at its longest and the worker id aside. */
+const ENVELOPE_BYTES = 420;
+
+/** What tests may replace. */
+export interface AuditLogSeams {
+  readonly fileSystem?: FileSystem;
+  readonly clock?: Clock;
+}
+
+/**
+ * The writing side of a log. One writer per log; records are buffered (at most 1000, 64 of them kept for
+ * CRITICAL) and written off the event loop.
+ */
+export class AuditLog implements AuditSink, AsyncDisposable {
+  readonly dir: string;
+  readonly workerId: string;
+  readonly origin: string;
+  /** C2SP signed-note verifier key: what a verifier needs to check checkpoints. */
+  readonly vkey: string;
+  readonly #opened: OpenedLog;
+  readonly #buffer: RecordBuffer;
+  readonly #runner: TaskRunner;
+  readonly #clock: Clock;
+  readonly #onError: (error: AuditError) => void;
+  #failure: AuditError | undefined;
+  #closing: Promise<void> | undefined;
+  #scheduled: NodeJS.Immediate | undefined;
+  #flushTimer: NodeJS.Timeout | undefined;
+  #checkpointTimer: NodeJS.Timeout | undefined;
+  #lastDurable: Promise<unknown> = Promise.resolve();
+  #idle: Promise<void> = Promise.resolve();
+
+  private constructor(
+    opened: OpenedLog,
+    buffer: RecordBuffer,
+    runner: TaskRunner,
+    clock: Clock,
+    onError: (error: AuditError) => void,
+  ) {
+    this.dir = opened.directory;
+    this.workerId = opened.identity.workerId;
+    this.origin = opened.identity.origin;
+    this.vkey = opened.identity.vkey;
+    this.#opened = opened;
+    this.#buffer = buffer;
+    this.#runner = runner;
+    this.#clock = clock;
+    this.#onError = onError;
+    this.#armCheckpoint();
+  }
+
+  /**
+   * Opens the log in `dir` for writing; creates it if there is none; recovers it if its writer crashed.
+   *
+   * @throws {@link AuditError} `LOG_LOCKED`, `LOCK_UNAVAILABLE`, `NETWORK_FILE_SYSTEM`, `LOG_DAMAGED`,
+   *   `UNKNOWN_FORMAT`, `IDENTITY_CONFLICT`, `INVALID_KEY`, `INSECURE_KEY_FILE`, `WRITER_FAILED`
+   * @throws TypeError or RangeError for options that make no sense
+   */
+  static async open(options: AuditLogOptions, seams: AuditLogSeams = {}): Promise<AuditLog> {
+    const clock = seams.clock ?? systemClock;
+    const buffer = new RecordBuffer();
+    const runner = new TaskRunner(seams.fileSystem ?? nodeFileSystem);
+    const report = (error: AuditError): void => queueMicrotask(() => options.onError(error));
+    const opened = await openLogWriter(options, { clock, buffer, runner, onSignerError: report });
+    return new AuditLog(opened, buffer, runner, clock, report);
+  }
+
+  /** Number of records written so far. */
+  get treeSize(): number {
+    return this.#opened.chain.size;
+  }
+
+  /**
+   * Takes a record down. Returns at once; `durable` tells when it is on disk. A full buffer rejects `durable`
+   * with `BUFFER_FULL` and is accounted for by `events_dropped`; a CRITICAL record is never dropped: where the
+   * buffer has no room, everything up to it is written before this returns.
+   *
+   * @throws TypeError if the event is invalid; otherwise never throws
+   */
+  emit(event: AuditEvent): Receipt {
+    assertEvent(event);
+    const membersJson = encodeMembers(event.members);
+    if (Buffer.byteLength(membersJson) > MAX_LINE_BYTES - ENVELOPE_BYTES - this.workerId.length) {
+      throw new TypeError(`Expected ${event.type} to fit a record of ${MAX_LINE_BYTES} bytes`);
+    }
+    const critical = event.severity === 'CRITICAL';
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return rejected(refusal);
+    const hasRoom = this.#buffer.hasRoom(critical);
+    if (!hasRoom && !critical) {
+      this.#buffer.countDropped();
+      return rejected(new AuditError('BUFFER_FULL', 'The buffer of unwritten records is full'));
+    }
+    const durable = new Promise<Durability>((resolve, reject) => {
+      const { type: eventType, severity } = event;
+      this.#buffer.push({
+        eventType,
+        severity,
+        membersJson,
+        wallMicros: this.#clock.wallMicros(),
+        resolve,
+        reject,
+      });
+    });
+    durable.catch(() => undefined);
+    this.#lastDurable = durable;
+    if (hasRoom) this.#schedule(critical);
+    else this.#writeNow();
+    return { durable };
+  }
+
+  /**
+   * Waits until every record taken down so far is on disk.
+   *
+   * @throws {@link AuditError} `WRITER_FAILED`
+   */
+  async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const last = this.#lastDurable;
+    if (this.#buffer.waiting > 0) this.#start();
+    await last;
+  }
+
+  /**
+   * Writes what waits, `log_closed` and the last checkpoint, and lets the log go. Calling it again gives the
+   * same promise.
+   *
+   * @throws {@link AuditError} `WRITER_FAILED` if the writer failed now or before; the log is let go all the same
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #refusal(): AuditError | undefined {
+    if (this.#failure !== undefined) return this.#failure;
+    return this.#closing === undefined ? undefined : new AuditError('LOG_CLOSED', 'The log is closed');
+  }
+
+  #schedule(critical: boolean): void {
+    const { flush } = this.#opened.settings;
+    const wait = flush.mode !== 'immediate' && !(flush.mode === 'hybrid' && critical);
+    if (wait && this.#buffer.waiting < flush.records) {
+      this.#flushTimer ??= setTimeout(() => this.#start(), flush.intervalMs);
+    } else {
+      this.#scheduled ??= setImmediate(() => this.#start());
+    }
+  }
+
+  /** Starts the background writer unless it runs. */
+  #start(): void {
+    clearImmediate(this.#scheduled);
+    clearTimeout(this.#flushTimer);
+    this.#scheduled = undefined;
+    this.#flushTimer = undefined;
+    if (this.#runner.busy || this.#failure !== undefined) return;
+    this.#idle = this.#runner.run(this.#opened.writer.drain()).then(
+      () => this.#drained(),
+      (error: unknown) => {
+        this.#fail(error);
+      },
+    );
+  }
+
+  #drained(): void {
+    if (this.#buffer.waiting > 0) this.#start();
+    else this.#armCheckpoint();
+  }
+
+  /** Carries the background writer's work on synchronously until nothing waits. */
+  #writeNow(): void {
+    this.#runner.finishSync();
+    if (this.#buffer.waiting === 0) return;
+    this.#start();
+    this.#runner.finishSync();
+  }
+
+  #armCheckpoint(): void {
+    if (this.#checkpointTimer !== undefined || !this.#opened.writer.hasUncovered) return;
+    this.#checkpointTimer = setTimeout(() => {
+      this.#checkpointTimer = undefined;
+      this.#opened.writer.requestCheckpoint();
+      this.#start();
+    }, this.#opened.settings.checkpoint.intervalMs);
+    this.#checkpointTimer.unref();
+  }
+
+  #fail(cause: unknown): AuditError {
+    if (this.#failure === undefined) {
+      const message =
+        'Writing the log failed; nothing after the last receipt is acknowledged. Open it again to recover';
+      this.#failure = new AuditError('WRITER_FAILED', message, { cause });
+      this.#opened.writer.rejectUnacknowledged(this.#failure);
+      this.#buffer.rejectAll(this.#failure);
+      this.#onError(this.#failure);
+    }
+    return this.#failure;
+  }
+
+  async #close(): Promise<void> {
+    clearImmediate(this.#scheduled);
+    clearTimeout(this.#flushTimer);
+    clearTimeout(this.#checkpointTimer);
+    while (this.#runner.busy) await this.#idle;
+    const { chain, lock, writer } = this.#opened;
+    try {
+      if (this.#failure !== undefined) throw this.#failure;
+      await this.#runner.run(writer.shutDown()).catch((error: unknown) => {
+        throw this.#fail(error);
+      });
+    } catch (error) {
+      await this.#runner.run(writer.abandon()).catch(() => undefined); // already closed, or beyond closing
+      throw error;
+    } finally {
+      await this.#runner.settled();
+      chain.destroyKey();
+      await lock.release();
+    }
+  }
+}
+
+function rejected(error: AuditError): Receipt {
+  const durable = Promise.reject(error);
+  durable.catch(() => undefined);
+  return { durable };
+}

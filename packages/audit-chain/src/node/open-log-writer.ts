@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { equalBytes, toHex, utf8 } from '../bytes.js';
+import { AuditError } from '../errors.js';
+import { encodeIdentity, isOrigin, isWorkerId, type LogIdentity } from '../identity.js';
+import { deriveRootKey } from '../keys/epoch-keys.js';
+import { type CheckpointSigner, LocalSigner } from '../keys/signing-key.js';
+import { formatVerifierKey, makeVerifierKey, parseVerifierKey } from '../keys/verifier-key.js';
+import { formatTimestamp } from '../timestamp.js';
+import type { AuditLogOptions } from './audit-log-options.js';
+import type { Clock } from './clock.js';
+import { type FileTask, readDirectory, replaceFile } from './file-operation.js';
+import { type KeyState, KeyStore } from './key-store.js';
+import { type DirectoryLock, lockDirectory } from './lock.js';
+import { IDENTITY_FILE, listSegments, readIdentity } from './log-directory.js';
+import { LogWriter } from './log-writer.js';
+import { nodeHashes } from './node-hashes.js';
+import type { RecordBuffer } from './record-buffer.js';
+import { RecordChain, startOfChain } from './record-chain.js';
+import { type Recovery, recover } from './recovery.js';
+import { SegmentFile } from './segment-file.js';
+import type { TaskRunner } from './task-runner.js';
+import { type WriterSettings, writerSettings } from './writer-options.js';
+
+/** A log that is locked, recovered, and ready for records. */
+export interface OpenedLog {
+  readonly directory: string;
+  readonly identity: LogIdentity;
+  readonly settings: WriterSettings;
+  readonly chain: RecordChain;
+  readonly writer: LogWriter;
+  readonly lock: DirectoryLock;
+}
+
+interface Services {
+  readonly clock: Clock;
+  readonly buffer: RecordBuffer;
+  readonly runner: TaskRunner;
+  readonly onSignerError: (error: AuditError) => void;
+}
+
+/** What a log is made of before its writer exists. */
+interface Foundation {
+  readonly identity: LogIdentity;
+  readonly signer: CheckpointSigner;
+  readonly key: KeyState;
+  readonly recovery: Recovery;
+}
+
+/** Locks the directory, creates or recovers the log, and records that it was opened. */
+export async function openLogWriter(options: AuditLogOptions, services: Services): Promise<OpenedLog> {
+  assertOptions(options);
+  const settings = writerSettings(options.flush, options.checkpoint, options.rotation);
+  const directory = resolve(options.dir);
+  await mkdir(directory, { recursive: true });
+  const lock = await lockDirectory(directory);
+  try {
+    const keyStore = new KeyStore(resolve(options.keyDir ?? `${directory}.keys`), uniqueSuffix);
+    const foundation = await runTask(services.runner, lay(directory, options, keyStore, services.clock));
+    return await runTask(
+      services.runner,
+      open(directory, settings, keyStore, foundation, lock, options, services),
+    );
+  } catch (error) {
+    await services.runner.settled();
+    await lock.release();
+    if (error instanceof AuditError || error instanceof TypeError || error instanceof RangeError) throw error;
+    throw new AuditError('WRITER_FAILED', `The log in ${directory} cannot be opened`, { cause: error });
+  }
+}
+
+async function runTask<Result>(runner: TaskRunner, task: FileTask<Result>): Promise<Result> {
+  let result: { readonly value: Result } | undefined;
+  await runner.run(
+    (function* () {
+      result = { value: yield* task };
+    })(),
+  );
+  return (result as { readonly value: Result }).value;
+}
+
+function assertOptions({ workerId, originPrefix, rootKey, secret }: AuditLogOptions): void {
+  if (typeof workerId !== 'string' || !isWorkerId(workerId)) {
+    throw new TypeError('Expected workerId to match [A-Za-z0-9._:-]{1,128}');
+  }
+  if (originPrefix !== undefined && !isOrigin(`${originPrefix}/0123456789abcdef`)) {
+    throw new TypeError('Expected originPrefix to be at most 238 visible ASCII characters without +');
+  }
+  if (rootKey !== undefined && rootKey.length !== 32) {
+    throw new RangeError(`Expected rootKey to have 32 bytes but received ${rootKey.length}`);
+  }
+  if (rootKey !== undefined && secret !== undefined) {
+    throw new TypeError('Expected rootKey or secret but received both');
+  }
+}
+
+function uniqueSuffix(): string {
+  return randomBytes(8).toString('hex');
+}
+
+function* lay(
+  directory: string,
+  options: AuditLogOptions,
+  keyStore: KeyStore,
+  clock: Clock,
+): FileTask<Foundation> {
+  const identity = yield* readIdentity(directory);
+  if (identity === undefined) {
+    if ((yield* listSegments(directory)).length > 0) {
+      throw new AuditError('LOG_DAMAGED', `${directory} has segments but no ${IDENTITY_FILE}`);
+    }
+    return yield* create(directory, options, keyStore, clock);
+  }
+  if (identity.workerId !== options.workerId) {
+    throw new AuditError(
+      'IDENTITY_CONFLICT',
+      `The log is of worker ${identity.workerId}, not ${options.workerId}`,
+    );
+  }
+  const signer = options.signer ?? (yield* keyStore.readSigner(identity.origin));
+  if (!equalBytes(signer.publicKey, parseVerifierKey(identity.vkey).publicKey)) {
+    throw new AuditError(
+      'IDENTITY_CONFLICT',
+      'The signer’s key is not the log’s; another key means another log',
+    );
+  }
+  const key = yield* keyStore.readState(identity.origin);
+  const recovery = yield* recover(directory, identity, key, nodeHashes);
+  return { identity, signer, key, recovery };
+}
+
+/** Makes keys and identity; the rename of log.json commits the log. */
+function* create(
+  directory: string,
+  options: AuditLogOptions,
+  keyStore: KeyStore,
+  clock: Clock,
+): FileTask<Foundation> {
+  const { workerId, originPrefix = `vram-residency/${workerId}` } = options;
+  const origin = `${originPrefix}/${randomBytes(8).toString('hex')}`;
+  yield* keyStore.prepare();
+  yield* keyStore.setAside();
+  const secret =
+    options.secret === undefined
+      ? Uint8Array.from(options.rootKey ?? randomBytes(32))
+      : deriveRootKey(options.secret, origin);
+  const key = { epoch: 0, secret };
+  yield* keyStore.writeState(origin, key);
+  let { signer } = options;
+  if (signer === undefined) {
+    const seed = randomBytes(32);
+    signer = new LocalSigner(seed);
+    yield* keyStore.writeSigningKey(origin, seed);
+    seed.fill(0);
+  }
+  if (options.secret === undefined && options.rootKey === undefined) {
+    const { onRootKey } = options;
+    yield { op: 'handOut', handOut: async () => onRootKey?.(toHex(secret)) };
+  }
+  const vkey = formatVerifierKey(makeVerifierKey(origin, signer.publicKey));
+  const identity = { origin, workerId, createdAt: formatTimestamp(clock.wallMicros()), vkey };
+  const suffix = uniqueSuffix();
+  yield* replaceFile(directory, IDENTITY_FILE, encodeIdentity(identity), { mode: 0o644, suffix });
+  const rootKind = options.secret === undefined ? 'random' : 'secret';
+  const torn = new Uint8Array();
+  const recovery = {
+    position: startOfChain(nodeHashes),
+    segment: undefined,
+    torn,
+    lacksLf: false,
+    rootKind,
+  } as const;
+  return { identity, signer, key, recovery };
+}
+
+function* open(
+  directory: string,
+  settings: WriterSettings,
+  keyStore: KeyStore,
+  { identity, signer, key, recovery }: Foundation,
+  lock: DirectoryLock,
+  options: AuditLogOptions,
+  services: Services,
+): FileTask<OpenedLog> {
+  const { position, torn } = recovery;
+  const isNewLog = position.tree.size === 0;
+  const segment = yield* openSegment(directory, recovery);
+  const chain = new RecordChain(nodeHashes, identity.workerId, position, key);
+  const verifierKey = parseVerifierKey(identity.vkey);
+  const { clock, buffer, onSignerError } = services;
+  const parts = { directory, verifierKey, signer, keyStore, chain, segment, buffer, settings, clock };
+  const writer = new LogWriter({ ...parts, uniqueSuffix, onSignerError });
+  if (segment.sizeBytes === 0 && !isNewLog) yield* writer.openSegment();
+  const reason = torn.length > 0 ? 'recovered' : isNewLog ? 'created' : 'resumed';
+  yield* writer.writeOwn('log_opened', 'INFO', {
+    reason,
+    origin: identity.origin,
+    vkey: identity.vkey,
+    root_kind: recovery.rootKind ?? (options.secret === undefined ? 'random' : 'secret'),
+    discarded_bytes: torn.length,
+  });
+  return { directory, identity, settings, chain, writer, lock };
+}
+
+/** Opens the segment that goes on; a torn tail is kept aside, then cut; a missing LF is added. */
+function* openSegment(directory: string, recovery: Recovery): FileTask<SegmentFile> {
+  const { segment: found, position, torn, lacksLf } = recovery;
+  if (found === undefined) return yield* SegmentFile.create(directory, position.tree.size);
+  if (torn.length > 0) {
+    const taken = new Set(yield* readDirectory(directory));
+    const name = `torn-${position.tree.size}.bin`;
+    const free = taken.has(name) ? `torn-${position.tree.size}-${uniqueSuffix()}.bin` : name;
+    yield* replaceFile(directory, free, torn, { mode: 0o644, suffix: uniqueSuffix() });
+  }
+  const segment = yield* SegmentFile.resume(directory, found.firstSeq, found.bytes, found.day);
+  if (torn.length > 0) yield* segment.cut();
+  if (lacksLf) {
+    yield* segment.append(utf8('\n'), found.day as string);
+    yield* segment.sync();
+  }
+  return segment;
+}
