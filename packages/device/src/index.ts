@@ -1,1 +1,25 @@
-export {};
+export type { Allocation, ByteRange, Protection } from './allocation.js';
+export type { AllocationApi, AllocationFacts, MemoryType } from './allocation-facts.js';
+export type { Backend, ProbeResult } from './backend.js';
+export type { AllocateOptions, Device, DeviceMemory } from './device.js';
+export { DEVICE_ERROR_CODES, DeviceError, type DeviceErrorCode } from './device-error.js';
+export type { ComputeCapability, DeviceFacts } from './device-facts.js';
+export {
+  type BitFlip,
+  type BitFlipAtCall,
+  type CallFault,
+  type FaultHooks,
+  OPERATIONS,
+  type Operation,
+  type OperationCall,
+} from './simulated/fault-hooks.js';
+export {
+  type SimulatedBackend,
+  type SimulatedBackendOptions,
+  simulatedBackend,
+} from './simulated/simulated-backend.js';
+export type {
+  AllocationFactOverrides,
+  DeviceFactOverrides,
+  SimulatedDeviceOptions,
+} from './simulated/simulated-options.js';

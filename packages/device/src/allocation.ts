@@ -1,0 +1,70 @@
+import type { DigestAlgorithm } from '@vram-residency/seal-crypto';
+import type { AllocationFacts } from './allocation-facts.js';
+
+/** A run of bytes inside an allocation. */
+export interface ByteRange {
+  /** First byte, from the allocation's start. */
+  readonly offset: number;
+  /** How many bytes. */
+  readonly length: number;
+}
+
+/** What {@link Allocation.protect} reached. */
+export type Protection = 'read-only' | 'unsupported';
+
+/**
+ * Memory on a device. It has one owner, who frees it; a backend frees on its own only what is left when its device
+ * is closed.
+ *
+ * Offsets and lengths are safe integers inside `[0, sizeBytes]`, anything else is a `RangeError`. Once freed, every
+ * method but `free` rejects with `ALLOCATION_FREED`. On a lost device every method but `free` rejects with
+ * `DEVICE_LOST`. An operation under way when the allocation is freed either finishes first or rejects with
+ * `ALLOCATION_FREED`. An aborted signal rejects with the signal's reason.
+ */
+export interface Allocation {
+  /** The bytes that were asked for: those that are written, read and digested. */
+  readonly sizeBytes: number;
+  /** The bytes that the device took, `sizeBytes` rounded up to the device's granularity. */
+  readonly allocatedBytes: number;
+  /** What is known about the allocation now; a snapshot, which does not follow later changes. */
+  readonly facts: AllocationFacts;
+  /**
+   * What native code of the same process needs to reach the memory: a type-tagged Node-API External, invalid after
+   * `free`, that never prints as a number. Absent where native code has nothing to reach.
+   */
+  readonly external?: object;
+
+  /**
+   * Copies `bytes` to `offset`. The caller may reuse `bytes` once the promise settled. After a rejection the range
+   * holds any mixture of old and new bytes.
+   * @throws {DeviceError} `READ_ONLY` after `protect`
+   */
+  write(offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+
+  /** A copy of `length` bytes from `offset`. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+
+  /**
+   * The digest of the whole allocation, or of a range as a message of its own, computed where the bytes are. A range
+   * has at least one byte, for a digest over nothing verifies nothing.
+   * @throws {DeviceError} `UNSUPPORTED_DIGEST`, always for the sequential `sha256`
+   */
+  digest(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
+
+  /**
+   * The digests of the allocation's chunks (`CHUNK_BYTES` of seal-crypto each, the last may be shorter), which
+   * `digestFromChunks` joins to the digest of the whole. A range starts at a chunk and ends at one or at the
+   * allocation's end. Absent where the backend has no such kernel.
+   * @throws {DeviceError} `UNSUPPORTED_DIGEST`, always for the sequential `sha256`
+   */
+  chunkDigests?(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array[]>;
+
+  /** Makes this mapping refuse writes where the driver can. Protecting twice is allowed. */
+  protect(): Promise<Protection>;
+
+  /** Overwrites every byte with zero, making the mapping writable again first. */
+  zero(): Promise<void>;
+
+  /** Gives the memory back, as it is: {@link zero} first what must not stay. Freeing twice is allowed. */
+  free(): Promise<void>;
+}
