@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'cli', include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'features/**/*.test.ts'] },
+  test: {
+    testTimeout: 60_000,
+    name: 'cli',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'features/**/*.test.ts'],
+  },
 });

@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'core', include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'features/**/*.test.ts'] },
+  test: {
+    testTimeout: 60_000,
+    name: 'core',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'features/**/*.test.ts'],
+  },
 });

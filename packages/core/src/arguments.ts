@@ -12,7 +12,11 @@ export function wrongType(argument: string, expected: string, received: unknown)
 }
 
 /** A caller's mistake of value: names the argument and what was expected; the value itself is not shown. */
-export function wrongValue(argument: string, expected: string, options?: { readonly cause?: unknown }): RangeError {
+export function wrongValue(
+  argument: string,
+  expected: string,
+  options?: { readonly cause?: unknown },
+): RangeError {
   const error = new RangeError(`Expected ${argument} to be ${expected}`, options);
   return Object.assign(error, { code: 'INVALID_ARGUMENT', argument });
 }
@@ -26,7 +30,10 @@ export function assertInteger(
 ): asserts value is number {
   if (typeof value !== 'number') throw wrongType(argument, 'a number', value);
   if (!Number.isSafeInteger(value) || value < min || value > max) {
-    throw wrongValue(argument, max === Number.MAX_SAFE_INTEGER ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`);
+    throw wrongValue(
+      argument,
+      max === Number.MAX_SAFE_INTEGER ? `an integer of at least ${min}` : `an integer from ${min} to ${max}`,
+    );
   }
 }
 

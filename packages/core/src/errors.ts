@@ -19,7 +19,8 @@ export const VRAM_ERROR_CODES = {
   VERIFICATION_FAILED: 'A seal did not verify; `reason` says why. The worker is stopped.',
   VIEW_EXPIRED: 'A view of a shard was used after the execution that it was made for.',
   WORKER_NOT_STOPPED: 'Recovery was asked of a worker that is not stopped.',
-  WORKER_STOPPED: 'The worker is stopped after a failed verification or a policy violation; `recover` it first.',
+  WORKER_STOPPED:
+    'The worker is stopped after a failed verification or a policy violation; `recover` it first.',
 } as const;
 
 export type VramErrorCode = keyof typeof VRAM_ERROR_CODES;

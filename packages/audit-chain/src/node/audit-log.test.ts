@@ -106,7 +106,13 @@ class TestFileSystem implements FileSystem {
 describe('a new log', () => {
   test('holds its records between log_opened and the last checkpoint, chained and MACed', async () => {
     let rootKey = '';
-    const log = await AuditLog.open(options({ onRootKey: (hex) => void (rootKey = hex) }));
+    const log = await AuditLog.open(
+      options({
+        onRootKey: (hex) => {
+          rootKey = hex;
+        },
+      }),
+    );
     const receipts = [1, 2, 3].map((n) => log.emit(event(n)));
     const durable = await Promise.all(receipts.map((receipt) => receipt.durable));
     expect(durable.map(({ seq }) => seq)).toEqual([1, 2, 3]);
@@ -146,7 +152,13 @@ describe('a new log', () => {
 
   test('prints no secret', async () => {
     let rootKey = '';
-    await using log = await AuditLog.open(options({ onRootKey: (hex) => void (rootKey = hex) }));
+    await using log = await AuditLog.open(
+      options({
+        onRootKey: (hex) => {
+          rootKey = hex;
+        },
+      }),
+    );
     const shown = inspect(log, { depth: 9, showHidden: true }) + JSON.stringify(log);
     expect(shown).not.toContain(rootKey);
     expect(shown).not.toContain('PRIVATE');

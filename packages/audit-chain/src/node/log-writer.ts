@@ -44,7 +44,7 @@ export class LogWriter {
   #covered: number;
   #checkpointRequested = false;
   /** Taken from the buffer and not yet durable. */
-  #unacknowledged: PendingRecord[] = [];
+  readonly #unacknowledged: PendingRecord[] = [];
   #lastWall: number;
   #lastMonotonic: number;
 

@@ -19,7 +19,7 @@ export const RESERVED_RECORDS = 64;
 
 /** The bounded queue between `emit` and the writer. */
 export class RecordBuffer {
-  #waiting: PendingRecord[] = [];
+  readonly #waiting: PendingRecord[] = [];
   #inFlight = 0;
   #dropped = 0;
 

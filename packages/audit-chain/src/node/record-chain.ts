@@ -115,7 +115,8 @@ export class RecordChain {
   /** The timestamp an entry of that moment gets: never smaller than the last. */
   timestampAt(wallMicros: number): string {
     const timestamp = formatTimestamp(wallMicros);
-    return timestamp > this.#timestamp ? timestamp : this.#timestamp;
+    if (timestamp < this.#timestamp) return this.#timestamp;
+    return timestamp;
   }
 
   append(entry: ChainEntry): ChainedRecord {

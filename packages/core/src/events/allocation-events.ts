@@ -30,9 +30,7 @@ export const VramAllocationFailed = defineEvent(
       requested_bytes: byteCount.describe('Bytes of the shard.'),
       available_bytes: byteCount
         .nullable()
-        .describe(
-          'Bytes that could be had when this was asked for; null if the device could not be asked.',
-        ),
+        .describe('Bytes that could be had when this was asked for; null if the device could not be asked.'),
       reason: z
         .enum(['insufficient_vram', 'driver_out_of_memory', 'budget_exceeded', 'device_error'])
         .describe(

@@ -30,6 +30,4 @@ export const timestamp: z.ZodString = z.string().regex(TIMESTAMP_PATTERN);
 /** 64 lower-case hex digits; stands next to a `digest_algorithm`. */
 export const digest: z.ZodString = z.string().regex(/^[0-9a-f]{64}$/);
 /** A digest that has no `digest_algorithm` beside it names its algorithm itself. */
-export const namedDigest: z.ZodString = z
-  .string()
-  .regex(/^(?:blake3|sha256-fsverity|sha256):[0-9a-f]{64}$/);
+export const namedDigest: z.ZodString = z.string().regex(/^(?:blake3|sha256-fsverity|sha256):[0-9a-f]{64}$/);

@@ -32,7 +32,9 @@ export const WorkerRecovered = defineEvent(
       gpu_device: gpuDevice.describe('Index of the device in its backend.'),
       ...contextShape,
     })
-    .describe('The policy was evaluated again, every resident shard was verified, and the worker works again.'),
+    .describe(
+      'The policy was evaluated again, every resident shard was verified, and the worker works again.',
+    ),
   { severity: 'WARNING' },
 );
 

@@ -40,7 +40,9 @@ export class Recorder {
     }
     return this.#emit(event).catch((cause: unknown) => {
       this.#metrics.add('auditFailures');
-      throw new VramError('AUDIT_UNAVAILABLE', `The record ${event.type} could not be made durable`, { cause });
+      throw new VramError('AUDIT_UNAVAILABLE', `The record ${event.type} could not be made durable`, {
+        cause,
+      });
     });
   }
 

@@ -14,7 +14,7 @@ export class Resident {
   /** The full verification that began last, while it runs. */
   verifying: Promise<FullVerification> | undefined;
   #users = 0;
-  #idle: (() => void)[] = [];
+  readonly #idle: (() => void)[] = [];
   #releasing: Promise<ReleaseResult> | undefined;
 
   constructor(seal: {
@@ -51,7 +51,9 @@ export class Resident {
    */
   use(): () => void {
     if (this.released) {
-      throw new VramError('SHARD_RELEASED', `The shard ${this.shardId} was released`, { shardId: this.shardId });
+      throw new VramError('SHARD_RELEASED', `The shard ${this.shardId} was released`, {
+        shardId: this.shardId,
+      });
     }
     this.#users += 1;
     let inUse = true;
