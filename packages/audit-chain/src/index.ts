@@ -10,3 +10,7 @@ export { type CheckpointSigner, LocalSigner } from './keys/signing-key.js';
 export { formatVerifierKey, parseVerifierKey, type VerifierKey } from './keys/verifier-key.js';
 export { type Checkpoint, openCheckpoint, parseCheckpoint } from './note/checkpoint.js';
 export { type LogRecord, SEVERITIES, type Severity } from './record/record.js';
+export { fromBytes, type LogSource, type SegmentSource } from './verify/log-source.js';
+export type { Defect, DefectReason, VerificationStatus } from './verify/verdict.js';
+export { toJson } from './verify/verification-json.js';
+export { type VerificationResult, type VerifyOptions, verifyLog } from './verify/verify-log.js';
