@@ -1,1 +1,13 @@
-export {};
+export { simulatedBackend } from '@vram-residency/device';
+export { PolicyError, parsePolicy, vramOnly } from '@vram-residency/policy';
+export { VRAM_ERROR_CODES, VramError, type VramErrorCode } from './errors.js';
+export type { VramManagerOptions } from './manager/manager-options.js';
+export type { VramMetrics } from './manager/metrics.js';
+export type { RecordContext } from './recording/record-context.js';
+export type { AuditMode } from './recording/recorder.js';
+export type { ReleaseResult } from './residency/resident.js';
+export { SealedShard } from './sealed-shard.js';
+export type { ModelSource } from './sealing/model-source.js';
+export type { SealOptions, SealProgress } from './sealing/seal-options.js';
+export type { FullVerification } from './verification/verification.js';
+export { VramManager, type VramManagerEvents, type WorkerState } from './vram-manager.js';

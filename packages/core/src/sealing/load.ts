@@ -1,0 +1,43 @@
+import type { Allocation } from '@vram-residency/device';
+import type { DigestAlgorithm, DigestEngines } from '@vram-residency/seal-crypto';
+import type { OpenSource } from './model-source.js';
+import type { SealProgress } from './seal-options.js';
+
+/** What was read, as the host saw it. */
+export interface Loaded {
+  /** Whether the source gave exactly as many bytes as it has, and did not change meanwhile. */
+  readonly intact: boolean;
+  /** The host's digests of what was read, by algorithm. */
+  readonly digests: ReadonlyMap<DigestAlgorithm, Uint8Array>;
+}
+
+/** Copies a source into device memory piece by piece, and computes the wanted digests of what is copied. */
+export async function load(
+  source: OpenSource,
+  allocation: Allocation,
+  options: {
+    readonly engines: DigestEngines;
+    readonly algorithms: readonly DigestAlgorithm[];
+    readonly signal?: AbortSignal | undefined;
+    readonly onProgress?: ((progress: SealProgress) => void) | undefined;
+  },
+): Promise<Loaded> {
+  const { signal, onProgress } = options;
+  const totalBytes = source.sizeBytes;
+  const hashers = new Map(options.algorithms.map((name) => [name, options.engines.createHasher(name)]));
+  let loadedBytes = 0;
+  try {
+    for await (const chunk of source.chunks()) {
+      signal?.throwIfAborted();
+      if (loadedBytes + chunk.length > totalBytes) return { intact: false, digests: new Map() };
+      await allocation.write(loadedBytes, chunk, signal);
+      for (const hasher of hashers.values()) hasher.update(chunk);
+      loadedBytes += chunk.length;
+      onProgress?.({ phase: 'loading', loadedBytes, totalBytes });
+    }
+    const intact = loadedBytes === totalBytes && (await source.unchanged());
+    return { intact, digests: new Map([...hashers].map(([name, hasher]) => [name, hasher.digest()])) };
+  } finally {
+    for (const hasher of hashers.values()) hasher.destroy();
+  }
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { isShardId, type NamedDigest, parseDigest } from '@vram-residency/seal-crypto';
+import {
+  assertInteger,
+  assertOptionalFunction,
+  assertOptionalSignal,
+  assertText,
+  wrongValue,
+} from '../arguments.js';
+import { fitsTextBound, IDENTIFIER_PATTERN } from '../events/fields.js';
+import type { RecordContext } from '../recording/record-context.js';
+
+/** How far sealing has come. */
+export interface SealProgress {
+  readonly phase: 'loading' | 'digesting';
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface SealOptions extends RecordContext {
+  /** `[A-Za-z0-9_-]{1,256}`; default: made up. */
+  readonly shardId?: string;
+  /** The caller's name for the model. */
+  readonly modelRef?: string;
+  readonly shardIndex?: number;
+  readonly totalShards?: number;
+  /** Digest of the seal; default `blake3`. */
+  readonly digest?: 'blake3' | 'sha256-fsverity';
+  /** What the content must be: `sha256:…`, `blake3:…`, `sha256-fsverity:…`, or hex of the seal's own digest. */
+  readonly expected?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SealProgress) => void;
+}
+
+/** Options that were checked, with defaults filled in. */
+export interface CheckedSealOptions {
+  readonly shardId: string;
+  readonly algorithm: 'blake3' | 'sha256-fsverity';
+  readonly expected: NamedDigest | undefined;
+  readonly labels: {
+    readonly modelRef?: string;
+    readonly shardIndex?: number;
+    readonly totalShards?: number;
+  };
+}
+
+/** @throws TypeError, RangeError, SealError `MALFORMED_DIGEST` */
+export function checkSealOptions(options: SealOptions): CheckedSealOptions {
+  const { shardId = `shard-${randomBytes(8).toString('hex')}`, digest = 'blake3' } = options;
+  const { modelRef, shardIndex, totalShards } = options;
+  if (!isShardId(shardId)) throw wrongValue('shardId', '1 to 256 letters, digits, _ and -');
+  if (digest !== 'blake3' && digest !== 'sha256-fsverity')
+    throw wrongValue('digest', 'blake3 or sha256-fsverity');
+  if (modelRef !== undefined) {
+    assertText('modelRef', modelRef, IDENTIFIER_PATTERN, 'text without control characters');
+    if (!fitsTextBound(modelRef)) throw wrongValue('modelRef', 'at most 1024 bytes');
+  }
+  if (totalShards !== undefined) assertInteger('totalShards', totalShards, 1);
+  if (shardIndex !== undefined)
+    assertInteger('shardIndex', shardIndex, 0, (totalShards ?? Number.MAX_SAFE_INTEGER) - 1);
+  assertOptionalSignal(options.signal);
+  assertOptionalFunction('onProgress', options.onProgress);
+  return {
+    shardId,
+    algorithm: digest,
+    expected: options.expected === undefined ? undefined : parseDigest(options.expected, digest),
+    labels: {
+      ...(modelRef === undefined ? {} : { modelRef }),
+      ...(shardIndex === undefined ? {} : { shardIndex }),
+      ...(totalShards === undefined ? {} : { totalShards }),
+    },
+  };
+}
