@@ -1,6 +1,7 @@
 export { simulatedBackend } from '@vram-residency/device';
 export { PolicyError, parsePolicy, vramOnly } from '@vram-residency/policy';
 export { VRAM_ERROR_CODES, VramError, type VramErrorCode } from './errors.js';
+export type { ExecuteOptions, ShardView, VerifyMode } from './execution/shard-view.js';
 export type { VramManagerOptions } from './manager/manager-options.js';
 export type { VramMetrics } from './manager/metrics.js';
 export type { RecordContext } from './recording/record-context.js';

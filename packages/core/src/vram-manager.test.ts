@@ -140,6 +140,61 @@ test('a device that the policy refuses is not used', async () => {
   await manager.close();
 });
 
+test('an execution sees verified shards, keeps them from being released, and no longer', async () => {
+  const manager = await open();
+  const shard = await manager.sealModel(new Uint8Array(MIB), { shardId: 'a', digest: 'sha256-fsverity' });
+  let released = false;
+  let kept: { readonly sizeBytes: number } | undefined;
+  const result = await manager.execute(
+    [shard],
+    async ([view]) => {
+      kept = view;
+      manager.release(shard).then(() => {
+        released = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(released).toBe(false);
+      return view?.sizeBytes;
+    },
+    { traceId: 't-1' },
+  );
+  expect(result).toBe(MIB);
+  expect(() => kept?.sizeBytes).toThrow(expect.objectContaining({ code: 'VIEW_EXPIRED' }));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(released).toBe(true);
+  expect(events.find(({ type }) => type === 'seal_verified')?.members).toMatchObject({
+    trace_id: 't-1',
+    mode: 'full',
+  });
+  await manager.close();
+});
+
+test('executions verify as asked, and concurrent ones share one verification', async () => {
+  const manager = await open();
+  const shard = await manager.sealModel(new Uint8Array(MIB), { digest: 'sha256-fsverity' });
+  const digests = () => backend.faults.calls('digest');
+  const before = digests();
+  await Promise.all(Array.from({ length: 10 }, () => manager.execute([shard], () => undefined)));
+  expect(digests()).toBe(before + 1);
+  await manager.execute([shard], () => undefined, { verify: { maxAgeMs: 60_000 } });
+  await manager.execute([shard], () => undefined, { verify: 'signature' });
+  expect(digests()).toBe(before + 1);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await manager.execute([shard], () => undefined, { verify: { maxAgeMs: 1 } });
+  expect(digests()).toBe(before + 2);
+  await expect(manager.execute([shard], () => undefined, { verify: 'no' as never })).rejects.toBeInstanceOf(
+    RangeError,
+  );
+  backend.faults.flipBit(backend.faults.allocations[0] as never, { offset: 1 });
+  let ran = false;
+  const refused = manager.execute([shard], () => {
+    ran = true;
+  });
+  await expect(refused).rejects.toMatchObject({ code: 'VERIFICATION_FAILED' });
+  expect(ran).toBe(false);
+  await manager.close();
+});
+
 let scratch: string | undefined;
 afterEach(() => {
   if (scratch !== undefined) rmSync(scratch, { recursive: true });

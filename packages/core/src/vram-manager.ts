@@ -19,6 +19,7 @@ import type { ContextMembers } from './events/context.js';
 import { SealRejected, VramSealed } from './events/seal-events.js';
 import { SealVerificationFailed } from './events/verification-events.js';
 import { PolicyViolation, WorkerRecovered } from './events/worker-events.js';
+import { assertVerifyMode, type ExecuteOptions, ShardView } from './execution/shard-view.js';
 import {
   type CheckedManagerOptions,
   checkManagerOptions,
@@ -174,6 +175,46 @@ export class VramManager implements AsyncDisposable {
       return verified;
     } finally {
       endUse();
+    }
+  }
+
+  /**
+   * Runs `fn` over shards that were verified as asked; none of them is released before it has ended. Calls that
+   * verify the same shard at the same time share one verification.
+   *
+   * @throws VramError `WORKER_STOPPED`, `MANAGER_CLOSED`, `VERIFICATION_FAILED`, `SHARD_RELEASED`, `INVALID_SEAL`,
+   *   `AUDIT_UNAVAILABLE`; whatever `fn` throws
+   */
+  async execute<Result>(
+    shards: readonly SealedShard[],
+    fn: (views: readonly ShardView[]) => Result | Promise<Result>,
+    options: ExecuteOptions = {},
+  ): Promise<Result> {
+    this.#assertReady();
+    const { verify = 'full' } = options;
+    assertVerifyMode(verify);
+    const members = contextMembers(options);
+    const endUses: (() => void)[] = [];
+    const views: ShardView[] = [];
+    try {
+      for (const shard of shards) {
+        const resident = await this.#authenticate(shard, members);
+        endUses.push(resident.use());
+        const age = systemClock.monotonicMs() - resident.verifiedAtMs;
+        if (verify === 'full' || (verify !== 'signature' && age > verify.maxAgeMs)) {
+          await this.verifySealed(shard, options);
+        } else if (verify === 'signature') {
+          await this.#coalescer.add({ shardId: shard.shardId, mode: 'signature', bytesVerified: 0 }, members);
+        }
+        views.push(new ShardView(resident));
+      }
+      // Another call may have stopped the worker while these were verified.
+      this.#assertReady();
+      this.#metrics.add('executions');
+      return await fn(views);
+    } finally {
+      for (const view of views) view.expire();
+      for (const endUse of endUses) endUse();
     }
   }
 
@@ -429,7 +470,9 @@ export class VramManager implements AsyncDisposable {
     return resident;
   }
 
-  async #verifyBytes({ allocation, fields }: Resident, context: ContextMembers): Promise<FullVerification> {
+  async #verifyBytes(resident: Resident, context: ContextMembers): Promise<FullVerification> {
+    const { allocation, fields } = resident;
+    const beganMs = systemClock.monotonicMs();
     const { shardId, vramBytes, digestAlgorithm: algorithm } = fields;
     const expected = fromHex(fields.digest);
     let actual: Uint8Array;
@@ -445,6 +488,7 @@ export class VramManager implements AsyncDisposable {
       };
       throw await this.#failVerification(shardId, 'digest_mismatch', digests, context);
     }
+    resident.verifiedAtMs = beganMs;
     this.#metrics.add('verifications');
     this.#metrics.add('bytesVerified', vramBytes);
     return { shardId, mode: 'full', bytesVerified: vramBytes };
