@@ -8,6 +8,12 @@ export type { JsonValue } from './json/profile.js';
 export { deriveRootKey, parseRootKey } from './keys/epoch-keys.js';
 export { type CheckpointSigner, LocalSigner } from './keys/signing-key.js';
 export { formatVerifierKey, parseVerifierKey, type VerifierKey } from './keys/verifier-key.js';
+export {
+  type ConsistencyStatement,
+  type InclusionStatement,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle/verify-proof.js';
 export { type Checkpoint, openCheckpoint, parseCheckpoint } from './note/checkpoint.js';
 export { type LogRecord, SEVERITIES, type Severity } from './record/record.js';
 export { fromBytes, type LogSource, type SegmentSource } from './verify/log-source.js';
