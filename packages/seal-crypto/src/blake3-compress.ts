@@ -4,7 +4,9 @@ export const CV_WORDS = 8;
 export const BLOCK_WORDS = 16;
 export const BLOCK_BYTES = 64;
 
-/** The chaining value that every leaf and every parent starts with: the IV of SHA-256 (BLAKE3 paper, table 1). */
+/**
+ * The chaining value that every leaf and every parent starts with: the IV of SHA-256 (BLAKE3 paper, table 1).
+ */
 export const IV: Uint32Array = Uint32Array.of(
   0x6a09e667,
   0xbb67ae85,
@@ -30,8 +32,9 @@ function rotate(word: number, bits: number): number {
 /**
  * The compression function of BLAKE3 (paper, section 2.2), truncated to a chaining value.
  *
- * The state and the message are 32 local variables and a round is written out, because JavaScript engines keep
- * locals in registers, and neither arrays nor a function for the quarter round: this is several times faster.
+ * The state and the message are 32 local variables and a round is written out, because JavaScript engines
+ * keep locals in registers, and neither arrays nor a function for the quarter round: this is several times
+ * faster.
  *
  * @param cv 8 words, replaced by the result.
  * @param message 16 words.

@@ -102,7 +102,9 @@ export class Blake3Tree {
     compress(this.#cv, this.#message, counter, length - at, flags | CHUNK_END | root);
   }
 
-  /** Takes `#cv` as the next leaf and merges the subtrees that it completes: one for each trailing zero bit. */
+  /**
+   * Takes `#cv` as the next leaf and merges the subtrees that it completes: one for each trailing zero bit.
+   */
   #pushLeaf(): void {
     this.#leavesDone++;
     for (let leaves = this.#leavesDone; leaves % 2 === 0; leaves /= 2) {
@@ -125,8 +127,8 @@ export class Blake3Tree {
 
 /**
  * The digest of an input from the chaining values of its chunks, at least two. A chunk is a complete subtree
- * but for the last, so the tree above has the same shape as one whose leaves the chunks are: the left part is the
- * largest power of two that leaves something to the right (paper, section 2.1).
+ * but for the last, so the tree above has the same shape as one whose leaves the chunks are: the left part is
+ * the largest power of two that leaves something to the right (paper, section 2.1).
  */
 export function blake3RootFromNodes(nodes: readonly Uint8Array[]): Uint8Array {
   return wordsToBytes(mergeNodes(nodes, 0, nodes.length, ROOT));

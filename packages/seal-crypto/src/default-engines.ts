@@ -1,7 +1,8 @@
 import { DigestEngines } from './digest-engines.js';
+import { javascriptEngine } from './javascript-engine.js';
 import { nobleEngine } from './noble-engine.js';
 
-/** What runs everywhere: noble alone. `seal-crypto/node` has a faster set. */
+/** The engines that run everywhere: this package's own BLAKE3, then noble for everything. */
 export function defaultEngines(): DigestEngines {
-  return new DigestEngines([nobleEngine]);
+  return new DigestEngines([javascriptEngine, nobleEngine]);
 }

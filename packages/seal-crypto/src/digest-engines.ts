@@ -1,192 +1,141 @@
-import {
-  assertDigestAlgorithm,
-  DIGEST_ALGORITHMS,
-  type DigestAlgorithm,
-  type TreeAlgorithm,
-} from './algorithms.js';
+import { assertDigestAlgorithm, DIGEST_ALGORITHMS, type DigestAlgorithm } from './algorithms.js';
 import { assertBytes } from './bytes.js';
-import { digestFromChunks } from './chunks.js';
+import { assertTreeAlgorithm, type ChunkRange, digestFromChunks, locateChunks } from './chunks.js';
+import {
+  type ByteSource,
+  type DigestStreamOptions,
+  digestSource,
+  type StreamDigest,
+} from './digest-stream.js';
 import type { DigestEngine, Hasher } from './engine.js';
-import { toHex } from './hex.js';
-import { nobleSha256 } from './noble-engine.js';
+import { GuardedHasher } from './guarded-hasher.js';
 import { SealError } from './seal-error.js';
+import { assertSelfTest } from './self-test.js';
 
-/** Digests of 4097 bytes, byte i being i mod 251: what every engine must compute before it is used. */
-const KNOWN_BYTES = 4097;
-const KNOWN: Readonly<Record<DigestAlgorithm, string>> = {
-  blake3: '9b4052b38f1c5fc8b1f9ff7ac7b27cd242487b3d890d15c96a1c25b8aa0fb995',
-  'sha256-fsverity': 'b0d074abef4d544404facfab6ba242f6a8ccbde90f1325cd286f3c8aa8d0f8aa',
-  sha256: 'a16560d668b843fb3be99ace41dbd18471f342bd3255a1d21204b35e43f74436',
-};
-
-/** Which engine runs an algorithm, and which others could. */
+/** Which engine runs an algorithm, and which others were there. */
 export interface EngineInfo {
   readonly algorithm: DigestAlgorithm;
-  /** Name of the engine that runs it; `undefined` if every one that has it is forbidden. */
+  /** Name of the engine that runs; `undefined` if none may. */
   readonly engine: string | undefined;
-  /** All engines, in order of preference. */
-  readonly candidates: readonly {
-    readonly name: string;
-    readonly supported: boolean;
-    readonly forbidden: boolean;
-  }[];
+  /** All engines in the order in which they are asked. */
+  readonly candidates: readonly EngineCandidate[];
 }
 
-/** Engines in order of preference: for each algorithm the first that has it and is not forbidden runs. */
+/** One engine, as it is judged for one algorithm. */
+export interface EngineCandidate {
+  readonly name: string;
+  readonly supported: boolean;
+  readonly forbidden: boolean;
+}
+
+/**
+ * Engines in order of preference. For each algorithm the first runs that supports it and is not forbidden;
+ * each is tested against a known digest before its first use.
+ */
 export class DigestEngines {
   readonly #engines: readonly DigestEngine[];
   readonly #forbidden: ReadonlySet<string>;
-  readonly #tested = new Set<string>();
 
-  /** @param options.forbid names of engines that must not run */
+  /**
+   * @param options.forbid Names of engines that never run. Names of engines that are not there are taken too,
+   *   so that one configuration serves several installations.
+   * @throws RangeError if two engines have the same name.
+   */
   constructor(engines: readonly DigestEngine[], options: { readonly forbid?: readonly string[] } = {}) {
+    const names = new Set(engines.map((engine) => engine.name));
+    if (names.size !== engines.length) throw new RangeError('Expected the names of engines to differ');
     this.#engines = [...engines];
     this.#forbidden = new Set(options.forbid);
   }
 
-  /** The same engines with some forbidden. */
+  /** The same engines with some more forbidden. */
   forbidding(...names: readonly string[]): DigestEngines {
     return new DigestEngines(this.#engines, { forbid: [...this.#forbidden, ...names] });
-  }
-
-  engineInfo(): EngineInfo[] {
-    return DIGEST_ALGORITHMS.map((algorithm) => ({
-      algorithm,
-      engine: this.#find(algorithm)?.name,
-      candidates: this.#engines.map(({ name, algorithms }) => ({
-        name,
-        supported: algorithms.includes(algorithm),
-        forbidden: this.#forbidden.has(name),
-      })),
-    }));
   }
 
   /**
    * An incremental hasher; used after its end it throws SealError `HASHER_FINISHED`.
    *
-   * @throws SealError `UNSUPPORTED` if no engine may run the algorithm, `ENGINE_FAILED` if it computes wrongly
+   * @throws SealError `UNSUPPORTED` if no engine may run the algorithm, `ENGINE_FAILED` if the one that may
+   *   is broken.
+   * @throws RangeError for an unknown algorithm.
    */
   createHasher(algorithm: DigestAlgorithm): Hasher {
-    return guarded(this.#engine(algorithm).createHasher(algorithm));
+    assertDigestAlgorithm(algorithm);
+    const engine = this.#pick(algorithm, (candidate) =>
+      candidate.algorithms.includes(algorithm) ? candidate : undefined,
+    );
+    return new GuardedHasher(engine.createHasher(algorithm));
   }
 
-  /** Digest of `bytes`, 32 bytes. Throws as {@link createHasher}. */
+  /**
+   * The digest of bytes in memory. Throws as `createHasher` does, and TypeError for what is no Uint8Array.
+   */
   digest(algorithm: DigestAlgorithm, bytes: Uint8Array): Uint8Array {
+    assertBytes(bytes, 'bytes');
     const hasher = this.createHasher(algorithm);
     hasher.update(bytes);
     return hasher.digest();
   }
 
-  /** Digest of a stream, with flat memory. Throws as {@link createHasher}, and the reason of an aborted signal. */
+  /**
+   * The digest of a stream, in flat memory. Lets the event loop run in between. Rejects with what the source
+   * throws, with the signal's reason, and as `createHasher` throws.
+   */
   async digestStream(
     algorithm: DigestAlgorithm,
-    stream: AsyncIterable<Uint8Array>,
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (sizeBytes: number) => void } = {},
-  ): Promise<{ readonly digest: Uint8Array; readonly sizeBytes: number }> {
-    const hasher = this.createHasher(algorithm);
-    let sizeBytes = 0;
-    try {
-      for await (const bytes of stream) {
-        options.signal?.throwIfAborted();
-        hasher.update(bytes);
-        sizeBytes += bytes.length;
-        options.onProgress?.(sizeBytes);
-      }
-      options.signal?.throwIfAborted();
-      return { digest: hasher.digest(), sizeBytes };
-    } finally {
-      hasher.destroy();
-    }
+    source: ByteSource,
+    options?: DigestStreamOptions,
+  ): Promise<StreamDigest> {
+    return digestSource(this.createHasher(algorithm), source, options);
   }
 
   /**
-   * Digests of the chunks of an input longer than one chunk, `CHUNK_BYTES` each; see `digestFromChunks`.
+   * The digest of each chunk of `bytes`, from which {@link digestFromChunks} gives the digest of the whole
+   * input. The only chunk of an input of at most `CHUNK_BYTES` has the input's own digest.
    *
-   * @param options.firstChunk number of the chunk that `bytes` starts with; default 0
-   * @throws SealError `UNSUPPORTED` for `sha256`, which is no tree, or where no engine has it
+   * @param range Where `bytes` lie; without it they are the whole input.
+   * @throws SealError `UNSUPPORTED` for `sha256`, which is no tree, or if no engine may compute them.
+   * @throws RangeError if `bytes` are not whole chunks at a place inside the input.
    */
-  chunkDigests(
-    algorithm: DigestAlgorithm,
-    bytes: Uint8Array,
-    { firstChunk = 0 }: { readonly firstChunk?: number } = {},
-  ): Uint8Array[] {
+  chunkDigests(algorithm: DigestAlgorithm, bytes: Uint8Array, range?: ChunkRange): Uint8Array[] {
+    assertTreeAlgorithm(algorithm);
     assertBytes(bytes, 'bytes');
-    if (!Number.isSafeInteger(firstChunk) || firstChunk < 0) {
-      throw new RangeError(`Expected firstChunk to be a chunk number but received ${firstChunk}`);
-    }
-    const tree = treeAlgorithm(algorithm);
-    const engine = this.#engine(tree, (candidate) => candidate.chunkDigests !== undefined);
-    return (engine.chunkDigests as NonNullable<DigestEngine['chunkDigests']>)(tree, bytes, firstChunk);
+    const { firstChunk, isWholeInput } = locateChunks(bytes, range);
+    if (isWholeInput) return [this.digest(algorithm, bytes)];
+    return this.#pick(algorithm, ({ chunkDigests }) => chunkDigests?.[algorithm])(bytes, firstChunk);
   }
 
-  /**
-   * The digest of a whole input from its chunk digests.
-   *
-   * @throws RangeError if their number does not fit the size
-   * @throws SealError `UNSUPPORTED` for `sha256` and for inputs of one chunk
-   */
+  /** As the function {@link digestFromChunks}, for whoever holds engines: it needs none of them. */
   digestFromChunks(algorithm: DigestAlgorithm, chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-    return digestFromChunks(treeAlgorithm(algorithm), chunks, sizeBytes, nobleSha256);
+    return digestFromChunks(algorithm, chunks, sizeBytes);
   }
 
-  #engine(algorithm: DigestAlgorithm, fits: (engine: DigestEngine) => boolean = () => true): DigestEngine {
-    assertDigestAlgorithm(algorithm);
-    const engine = this.#find(algorithm, fits);
-    if (engine === undefined)
-      throw new SealError('UNSUPPORTED', `No engine that is allowed computes ${algorithm}`);
-    this.#test(engine, algorithm);
-    return engine;
+  /** Which engine runs each algorithm, for `doctor` and for bug reports. */
+  engineInfo(): EngineInfo[] {
+    return DIGEST_ALGORITHMS.map((algorithm) => {
+      const candidates = this.#engines.map(({ name, algorithms }) => ({
+        name,
+        supported: algorithms.includes(algorithm),
+        forbidden: this.#forbidden.has(name),
+      }));
+      const running = candidates.find(({ supported, forbidden }) => supported && !forbidden);
+      return { algorithm, engine: running?.name, candidates };
+    });
   }
 
-  #find(
-    algorithm: DigestAlgorithm,
-    fits: (engine: DigestEngine) => boolean = () => true,
-  ): DigestEngine | undefined {
-    return this.#engines.find(
-      (engine) => engine.algorithms.includes(algorithm) && !this.#forbidden.has(engine.name) && fits(engine),
+  /** What the first engine that has it and is not forbidden offers for an algorithm. */
+  #pick<Offer>(algorithm: DigestAlgorithm, offer: (engine: DigestEngine) => Offer | undefined): Offer {
+    for (const engine of this.#engines) {
+      const offered = this.#forbidden.has(engine.name) ? undefined : offer(engine);
+      if (offered === undefined) continue;
+      assertSelfTest(engine, algorithm);
+      return offered;
+    }
+    const names = this.#engines.map(({ name }) => (this.#forbidden.has(name) ? `${name} (forbidden)` : name));
+    throw new SealError(
+      'UNSUPPORTED',
+      `No digest engine for ${algorithm} among: ${names.join(', ') || 'none'}`,
     );
   }
-
-  #test(engine: DigestEngine, algorithm: DigestAlgorithm): void {
-    const id = `${engine.name} ${algorithm}`;
-    if (this.#tested.has(id)) return;
-    const hasher = engine.createHasher(algorithm);
-    hasher.update(Uint8Array.from({ length: KNOWN_BYTES }, (_, i) => i % 251));
-    if (toHex(hasher.digest()) !== KNOWN[algorithm]) {
-      throw new SealError('ENGINE_FAILED', `The engine ${engine.name} computes a wrong ${algorithm} digest`);
-    }
-    this.#tested.add(id);
-  }
-}
-
-function treeAlgorithm(algorithm: DigestAlgorithm): TreeAlgorithm {
-  assertDigestAlgorithm(algorithm);
-  if (algorithm === 'sha256')
-    throw new SealError('UNSUPPORTED', 'sha256 is no tree: it has no chunk digests');
-  return algorithm;
-}
-
-/** A hasher that checks its input and refuses to be used after its end. */
-function guarded(hasher: Hasher): Hasher {
-  let finished = false;
-  const use = (): void => {
-    if (finished) throw new SealError('HASHER_FINISHED', 'The hasher has ended: make a new one');
-  };
-  return {
-    update(bytes) {
-      use();
-      assertBytes(bytes, 'bytes');
-      hasher.update(bytes);
-    },
-    digest() {
-      use();
-      finished = true;
-      return hasher.digest();
-    },
-    destroy() {
-      if (finished) return;
-      finished = true;
-      hasher.destroy();
-    },
-  };
 }

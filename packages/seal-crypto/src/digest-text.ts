@@ -16,8 +16,8 @@ export interface NamedDigest {
 }
 
 /**
- * Reads `sha256:<hex>`, `blake3:<hex>`, `sha256-fsverity:<hex>`, or hex alone if there is a default algorithm.
- * Hex digits of either case are taken, since published digests come in both.
+ * Reads `sha256:<hex>`, `blake3:<hex>`, `sha256-fsverity:<hex>`, or hex alone if there is a default
+ * algorithm. Hex digits of either case are taken, since published digests come in both.
  *
  * @throws SealError `MALFORMED_DIGEST` if it is none of these.
  * @throws TypeError if `text` is not a string.

@@ -1,6 +1,8 @@
 import type { DigestAlgorithm, TreeAlgorithm } from './algorithms.js';
 
-/** Digests bytes that come in pieces, of any length and split anywhere. Memory does not grow with the input. */
+/**
+ * Digests bytes that come in pieces, of any length and split anywhere. Memory does not grow with the input.
+ */
 export interface Hasher {
   /** Takes the next bytes. They are not kept: the caller may overwrite them afterwards. */
   update(bytes: Uint8Array): void;
@@ -11,21 +13,25 @@ export interface Hasher {
 }
 
 /**
- * One implementation of some digests. Engines are used through `DigestEngines`, which checks arguments, refuses
- * a hasher that has ended, and tests each engine against a known digest before its first use: so an engine
- * only computes.
+ * One implementation of some digests. Engines are used through `DigestEngines`, which checks arguments,
+ * refuses a hasher that has ended, and tests each engine against a known digest before its first use: so an
+ * engine only computes.
  */
 export interface DigestEngine {
   /** Identifies the engine in `engineInfo()` and in `forbid`, such as `noble`. */
   readonly name: string;
   readonly algorithms: readonly DigestAlgorithm[];
   createHasher(algorithm: DigestAlgorithm): Hasher;
-  /**
-   * The node of the tree over each chunk of `bytes`, whose first byte is the first of chunk number `firstChunk`
-   * of an input that is longer than one chunk. Only the input's last chunk is shorter than `CHUNK_BYTES`.
-   *
-   * - `blake3`: the chunk's chaining value, not finalised as a root.
-   * - `sha256-fsverity`: the hash of the chunk's level-1 block, which is zero-padded if the chunk is short.
-   */
-  chunkDigests?(algorithm: TreeAlgorithm, bytes: Uint8Array, firstChunk: number): Uint8Array[];
+  /** Digests of chunks, for each tree algorithm that the engine has them for. */
+  readonly chunkDigests?: { readonly [Algorithm in TreeAlgorithm]?: ChunkDigester };
 }
+
+/**
+ * Computes the node of the tree over each chunk of `bytes`, whose first byte is the first of chunk number
+ * `firstChunk` of an input that is longer than one chunk. Only the input's last chunk is shorter than
+ * `CHUNK_BYTES`.
+ *
+ * - `blake3`: the chunk's chaining value, not finalised as a root.
+ * - `sha256-fsverity`: the hash of the chunk's level-1 block, which is zero-padded if the chunk is short.
+ */
+export type ChunkDigester = (bytes: Uint8Array, firstChunk: number) => Uint8Array[];

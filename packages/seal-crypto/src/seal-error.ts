@@ -24,8 +24,8 @@ export type SealErrorCode =
 const RETRIABLE: ReadonlySet<SealErrorCode> = new Set(['READ_FAILED', 'SOURCE_CHANGED']);
 
 /**
- * The one error class of this package. No message holds a key, a token or a byte of a model. A caller's mistake
- * is a `TypeError` (wrong type) or a `RangeError` (wrong value) instead.
+ * The one error class of this package. No message holds a key, a token or a byte of a model. A caller's
+ * mistake is a `TypeError` (wrong type) or a `RangeError` (wrong value) instead.
  */
 export class SealError extends Error {
   override readonly name: string = 'SealError';

@@ -1,88 +1,147 @@
-import { type DigestAlgorithm, isDigestAlgorithm } from './algorithms.js';
+import { DIGEST_ALGORITHMS, type DigestAlgorithm, isDigestAlgorithm } from './algorithms.js';
+import { describe } from './bytes.js';
 import { SealError } from './seal-error.js';
+import { isWellFormed, utf8 } from './text.js';
+import { isTimestamp } from './timestamp.js';
 
-/** What a seal binds together (seal format, version 1). */
+/** What a seal's signature covers: which bytes lie where, who put them there and when. */
 export interface SealFields {
-  /** `[A-Za-z0-9_-]{1,256}` */
+  /** `[A-Za-z0-9_-]{1,256}`. */
   readonly shardId: string;
-  /** `[A-Za-z0-9._:-]{1,128}` */
+  /** `[A-Za-z0-9._:-]{1,128}`. */
   readonly workerId: string;
+  /** 1 to 1024 bytes of UTF-8, no control characters. */
   readonly gpuUuid: string;
+  /** Ordinal of the device, from 0. */
   readonly gpuDevice: number;
+  /** Size of the shard in bytes, at least 1. */
   readonly vramBytes: number;
   readonly digestAlgorithm: DigestAlgorithm;
   /** 64 lower-case hex digits. */
   readonly digest: string;
-  /** RFC 3339, six fractional digits, `Z`. */
+  /** UTC, RFC 3339, exactly six fractional digits, `Z`. */
   readonly sealedAt: string;
   /** 32 lower-case hex digits, random for each seal. */
   readonly nonce: string;
+  /** Where the model is from: 1 to 1024 bytes of UTF-8, no control characters. */
   readonly modelRef?: string;
+  /** Which part of the model this is: from 0, less than `totalShards`, without which it says nothing. */
   readonly shardIndex?: number;
+  /** Into how many parts the model is split, at least 1. */
   readonly totalShards?: number;
 }
 
+/** One field of a seal. */
+export interface SealMember {
+  readonly field: keyof SealFields;
+  /** Its name in a serialised seal. */
+  readonly name: string;
+  readonly optional: boolean;
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
 const MAX_TEXT_BYTES = 1024;
-const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{3})\d{3}Z$/;
 
-/** Whether a shard may have this id. */
-export function isShardId(text: unknown): text is string {
-  return typeof text === 'string' && /^[A-Za-z0-9_-]{1,256}$/.test(text);
+function matches(pattern: RegExp): SealMember['accepts'] {
+  return (value) => typeof value === 'string' && pattern.test(value);
 }
 
-/** Whether a worker may have this id. */
-export function isWorkerId(text: unknown): text is string {
-  return typeof text === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(text);
+function isPlainText(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length === 0 || value.length > MAX_TEXT_BYTES) return false;
+  return isWellFormed(value) && !/\p{Cc}/u.test(value) && utf8(value).length <= MAX_TEXT_BYTES;
 }
 
-/** @throws SealError `MALFORMED_SEAL` naming the first member that is not as the format says */
-export function validateSealFields(fields: SealFields): void {
-  const { shardIndex, totalShards, modelRef } = fields;
-  check('shard_id', isShardId(fields.shardId), '1 to 256 letters, digits, _ and -');
-  check('worker_id', isWorkerId(fields.workerId), '1 to 128 letters, digits and ._:-');
-  check('gpu_uuid', isText(fields.gpuUuid) && fields.gpuUuid !== '', 'a text without control characters');
-  check('gpu_device', isCount(fields.gpuDevice), 'a device index');
-  check('vram_bytes', isCount(fields.vramBytes) && fields.vramBytes > 0, 'a number of bytes');
-  check('digest_algorithm', isDigestAlgorithm(fields.digestAlgorithm), 'a known algorithm');
-  check('digest', isHex(fields.digest, 64), '64 lower-case hex digits');
-  check('sealed_at', isTime(fields.sealedAt), 'a UTC time with six fractional digits');
-  check('nonce', isHex(fields.nonce, 32), '32 lower-case hex digits');
-  check('model_ref', modelRef === undefined || isText(modelRef), 'a text without control characters');
-  check(
-    'total_shards',
-    totalShards === undefined || (isCount(totalShards) && totalShards > 0),
-    'a positive number',
-  );
-  const fits =
-    shardIndex === undefined ||
-    (isCount(shardIndex) && shardIndex < (totalShards ?? Number.POSITIVE_INFINITY));
-  check('shard_index', fits, 'a number below total_shards');
+function isInteger(minimum: 0 | 1): SealMember['accepts'] {
+  return (value) => Number.isSafeInteger(value) && (value as number) >= minimum && !Object.is(value, -0);
 }
 
-function check(member: string, holds: boolean, expected: string): void {
-  if (!holds) throw new SealError('MALFORMED_SEAL', `Expected ${member} to be ${expected}`, { member });
+const PLAIN_TEXT = `1 to ${MAX_TEXT_BYTES} bytes of text without control characters`;
+const FROM_0 = 'a safe integer of at least 0';
+const FROM_1 = 'a safe integer of at least 1';
+
+function member(
+  field: keyof SealFields,
+  name: string,
+  expected: string,
+  accepts: SealMember['accepts'],
+  optional = false,
+): SealMember {
+  return { field, name, optional, expected, accepts };
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
+const SHARD_ID = '1 to 256 of the characters A-Z a-z 0-9 _ -';
+const WORKER_ID = '1 to 128 of the characters A-Z a-z 0-9 . _ : -';
+
+/** Whether a shard may have this id: `[A-Za-z0-9_-]{1,256}`. */
+export function isShardId(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{1,256}$/.test(value);
 }
 
-function isHex(text: unknown, digits: number): boolean {
-  return typeof text === 'string' && text.length === digits && /^[0-9a-f]+$/.test(text);
+/** Whether a worker may have this id: `[A-Za-z0-9._:-]{1,128}`. */
+export function isWorkerId(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(value);
 }
 
-function isText(text: unknown): boolean {
-  return (
-    typeof text === 'string' &&
-    !/[\p{Cc}\p{Surrogate}]/u.test(text) &&
-    new TextEncoder().encode(text).length <= MAX_TEXT_BYTES
-  );
+/** All fields, in the order in which the signature covers them. */
+export const SEAL_MEMBERS: readonly SealMember[] = [
+  member('shardId', 'shard_id', SHARD_ID, isShardId),
+  member('workerId', 'worker_id', WORKER_ID, isWorkerId),
+  member('gpuUuid', 'gpu_uuid', PLAIN_TEXT, isPlainText),
+  member('gpuDevice', 'gpu_device', FROM_0, isInteger(0)),
+  member('vramBytes', 'vram_bytes', FROM_1, isInteger(1)),
+  member('digestAlgorithm', 'digest_algorithm', `one of ${DIGEST_ALGORITHMS.join(', ')}`, isDigestAlgorithm),
+  member('digest', 'digest', '64 lower-case hex digits', matches(/^[0-9a-f]{64}$/)),
+  member(
+    'sealedAt',
+    'sealed_at',
+    'a UTC time as RFC 3339 with six fractional digits and Z',
+    (value) => typeof value === 'string' && isTimestamp(value),
+  ),
+  member('nonce', 'nonce', '32 lower-case hex digits', matches(/^[0-9a-f]{32}$/)),
+  member('modelRef', 'model_ref', PLAIN_TEXT, isPlainText, true),
+  member('shardIndex', 'shard_index', FROM_0, isInteger(0), true),
+  member('totalShards', 'total_shards', FROM_1, isInteger(1), true),
+];
+
+const FIELDS: ReadonlySet<string> = new Set(SEAL_MEMBERS.map(({ field }) => field));
+
+/** A seal's `MALFORMED_SEAL`. The value is not in the message: it came from outside. */
+export function malformed(name: string, problem: string): SealError {
+  return new SealError('MALFORMED_SEAL', `Malformed seal: ${name} ${problem}`, { member: name });
 }
 
-/** Whether the text is a real time: what it names comes out again when it is read as a date. */
-function isTime(text: unknown): boolean {
-  const [, seconds, millis] = (typeof text === 'string' && TIME.exec(text)) || [];
-  if (seconds === undefined) return false;
-  const date = new Date(`${seconds}.${millis}Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString() === `${seconds}.${millis}Z`;
+/**
+ * Checks every field, and that there are no others. An optional field that is undefined counts as absent.
+ *
+ * @throws SealError `MALFORMED_SEAL`, whose `member` is the first wrong one.
+ * @throws TypeError if `fields` is not an object.
+ */
+export function validateSealFields(fields: unknown): asserts fields is SealFields {
+  if (typeof fields !== 'object' || fields === null) {
+    throw new TypeError(`Expected the fields of a seal as object but received ${describe(fields)}`);
+  }
+  const values = fields as Readonly<Record<string, unknown>>;
+  for (const { field, name, optional, expected, accepts } of SEAL_MEMBERS) {
+    const value = values[field];
+    if (value === undefined && optional) continue;
+    if (!accepts(value)) throw malformed(name, `is not ${expected}`);
+  }
+  const { shardIndex, totalShards } = values as unknown as SealFields;
+  if (shardIndex !== undefined && totalShards === undefined) {
+    throw malformed('total_shards', 'is missing where shard_index is there');
+  }
+  if (shardIndex !== undefined && totalShards !== undefined && shardIndex >= totalShards) {
+    throw malformed('shard_index', 'is not less than total_shards');
+  }
+  if (Object.keys(values).some((key) => !FIELDS.has(key))) {
+    throw new SealError('MALFORMED_SEAL', 'Malformed seal: it has a field that seals do not have');
+  }
+}
+
+/** @throws TypeError if `value` is not a string, RangeError if it is not a worker's id. */
+export function assertWorkerId(value: unknown): asserts value is string {
+  if (typeof value !== 'string')
+    throw new TypeError(`Expected workerId to be a string but received ${describe(value)}`);
+  if (!isWorkerId(value)) throw new RangeError(`Expected workerId to be ${WORKER_ID}`);
 }

@@ -1,91 +1,97 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { equalBytes } from './bytes.js';
+import { assertBytes, describe, equalBytes } from './bytes.js';
+import { SEAL_FORMAT, sealPreimage } from './preimage.js';
 import { SealError } from './seal-error.js';
-import { isWorkerId, type SealFields, validateSealFields } from './seal-fields.js';
+import { assertWorkerId, type SealFields } from './seal-fields.js';
+import { isWellFormed, utf8 } from './text.js';
+import { Uncloneable } from './uncloneable.js';
 
-const encoder = new TextEncoder();
-const SALT = encoder.encode('vram-residency/seal/v1');
-const MIN_TOKEN_BYTES = 16;
+/** Shortest token of a worker in bytes. */
+export const MIN_TOKEN_BYTES = 16;
+
+const KEY_BYTES = 32;
 const PRINTED = 'SealKey [secret]';
 
 /**
- * The bytes a seal's signature is over: each field in the order of the seal format, its length as u32
- * big-endian before it.
- *
- * @throws SealError `MALFORMED_SEAL`
+ * The key that a worker signs its seals with: HKDF-SHA256 (RFC 5869) of the worker's token. It stays inside:
+ * no property holds it, and it is not printed, serialised or cloned. `destroy()` overwrites it.
  */
-export function sealPreimage(fields: SealFields): Uint8Array {
-  validateSealFields(fields);
-  const texts = [
-    'vram-residency/seal/v1',
-    fields.shardId,
-    fields.workerId,
-    fields.gpuUuid,
-    String(fields.gpuDevice),
-    String(fields.vramBytes),
-    fields.digestAlgorithm,
-    fields.digest,
-    fields.sealedAt,
-    fields.nonce,
-    fields.modelRef ?? '',
-    String(fields.shardIndex ?? ''),
-    String(fields.totalShards ?? ''),
-  ].map((text) => encoder.encode(text));
-  const preimage = new Uint8Array(texts.reduce((sum, text) => sum + 4 + text.length, 0));
-  const view = new DataView(preimage.buffer);
-  let offset = 0;
-  for (const text of texts) {
-    view.setUint32(offset, text.length);
-    preimage.set(text, offset + 4);
-    offset += 4 + text.length;
+export class SealKey extends Uncloneable {
+  static {
+    // Node's util.inspect and console look for this symbol, which exists without Node.
+    Object.defineProperty(SealKey.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value: () => PRINTED,
+    });
   }
-  return preimage;
-}
 
-/** The key under which a worker signs its seals. Holds the key where nothing can print or copy it. */
-export class SealKey {
   readonly #key: Uint8Array;
+  readonly #workerId: string;
   #destroyed = false;
 
-  private constructor(key: Uint8Array) {
+  private constructor(key: Uint8Array, workerId: string) {
+    super();
     this.#key = key;
+    this.#workerId = workerId;
+    Object.freeze(this);
   }
 
   /**
-   * HKDF-SHA256 (RFC 5869) of the worker's token, salted with the format's name, for one worker.
-   *
-   * @throws SealError `TOKEN_TOO_SHORT` for a token of fewer than 16 bytes
-   * @throws TypeError if `workerId` is malformed
+   * @param token The worker's credential, at least 16 bytes (a string counts in UTF-8). It is neither kept
+   *   nor changed.
+   * @throws SealError `TOKEN_TOO_SHORT`.
+   * @throws TypeError if the token is neither string nor Uint8Array, or has unpaired surrogates; if
+   *   `workerId` is no string.
+   * @throws RangeError if `workerId` is not `[A-Za-z0-9._:-]{1,128}`.
    */
   static derive(token: string | Uint8Array, workerId: string): SealKey {
-    if (!isWorkerId(workerId)) throw new TypeError('Expected workerId to match [A-Za-z0-9._:-]{1,128}');
-    const ikm = typeof token === 'string' ? encoder.encode(token) : token;
-    if (!(ikm instanceof Uint8Array)) throw new TypeError('Expected token to be a string or a Uint8Array');
-    if (ikm.length < MIN_TOKEN_BYTES) {
-      throw new SealError('TOKEN_TOO_SHORT', `Expected a token of at least ${MIN_TOKEN_BYTES} bytes`);
+    assertWorkerId(workerId);
+    const bytes = tokenBytes(token);
+    try {
+      if (bytes.length < MIN_TOKEN_BYTES) {
+        throw new SealError('TOKEN_TOO_SHORT', `The worker's token has fewer than ${MIN_TOKEN_BYTES} bytes`);
+      }
+      return new SealKey(hkdf(sha256, bytes, utf8(SEAL_FORMAT), utf8(workerId), KEY_BYTES), workerId);
+    } finally {
+      bytes.fill(0);
     }
-    return new SealKey(hkdf(sha256, ikm, SALT, encoder.encode(workerId), 32));
   }
 
+  /** Whether the key has been overwritten. */
   get destroyed(): boolean {
     return this.#destroyed;
   }
 
   /**
-   * HMAC-SHA256 over the fields' preimage, 32 bytes.
+   * The signature of a seal, 32 bytes: HMAC-SHA256 (RFC 2104) of its preimage.
    *
-   * @throws SealError `KEY_DESTROYED`, `MALFORMED_SEAL`
+   * @throws SealError `MALFORMED_SEAL`, `KEY_DESTROYED`.
+   * @throws RangeError if the seal is another worker's.
    */
   sign(fields: SealFields): Uint8Array {
-    if (this.#destroyed) throw new SealError('KEY_DESTROYED', 'The seal key was destroyed');
-    return hmac(sha256, this.#key, sealPreimage(fields));
+    const signature = this.#mac(fields);
+    if (fields.workerId !== this.#workerId) {
+      throw new RangeError('Expected workerId to be the one that the seal key was derived for');
+    }
+    return signature;
   }
 
-  /** Whether `signature` is that of `fields`; compared in constant time. Throws as {@link sign}. */
+  /**
+   * Whether a signature is the one of these fields under this key, compared in constant time. False for
+   * another worker's seal and for a signature of any other length.
+   *
+   * @throws SealError `MALFORMED_SEAL`, `KEY_DESTROYED`.
+   * @throws TypeError if the signature is not a Uint8Array.
+   */
   verify(fields: SealFields, signature: Uint8Array): boolean {
-    return equalBytes(this.sign(fields), signature);
+    assertBytes(signature, 'signature');
+    const expected = this.#mac(fields);
+    try {
+      return equalBytes(expected, signature);
+    } finally {
+      expected.fill(0);
+    }
   }
 
   /** Overwrites the key. Idempotent. */
@@ -94,11 +100,26 @@ export class SealKey {
     this.#destroyed = true;
   }
 
-  toString(): string {
+  override toString(): string {
     return PRINTED;
   }
 
   toJSON(): string {
     return PRINTED;
   }
+
+  #mac(fields: SealFields): Uint8Array {
+    if (this.#destroyed) throw new SealError('KEY_DESTROYED', 'The seal key has been destroyed');
+    return hmac(sha256, this.#key, sealPreimage(fields));
+  }
+}
+
+/** A copy of the token that may be overwritten. */
+function tokenBytes(token: unknown): Uint8Array {
+  if (token instanceof Uint8Array) return Uint8Array.from(token);
+  if (typeof token !== 'string') {
+    throw new TypeError(`Expected the token to be a string or a Uint8Array but received ${describe(token)}`);
+  }
+  if (!isWellFormed(token)) throw new TypeError('Expected the token to have no unpaired surrogates');
+  return utf8(token);
 }

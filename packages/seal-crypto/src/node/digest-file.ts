@@ -1,46 +1,96 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { constants, type FileHandle, open } from 'node:fs/promises';
 import type { DigestAlgorithm } from '../algorithms.js';
 import type { DigestEngines } from '../digest-engines.js';
+import type { DigestStreamOptions, StreamDigest } from '../digest-stream.js';
 import { SealError } from '../seal-error.js';
+import { defaultEngines } from './default-engines.js';
 
-const READ_BYTES = 1_048_576;
+/** What `open` says of a directory (Windows) and of a socket. */
+const NOT_A_FILE_ERRORS: ReadonlySet<unknown> = new Set(['EISDIR', 'ENXIO']);
+
+const BUFFER_BYTES = 1_048_576;
 
 /**
- * Digest of a regular file (a link to one is followed), with flat memory.
+ * The digest of a regular file, which symbolic links may lead to. Memory is two buffers of 1 MiB: one is read
+ * while the other is hashed.
  *
- * @throws SealError `NOT_A_FILE`, `READ_FAILED`, `SOURCE_CHANGED`; and as `DigestEngines.digestStream`
+ * @param engines Default: all of this entry's `defaultEngines()`.
+ * @throws SealError `NOT_A_FILE` for a directory, FIFO, socket or device, `READ_FAILED` with the system's
+ *   error as cause, `SOURCE_CHANGED` if the file changed meanwhile; also what `DigestEngines.digestStream`
+ *   throws.
  */
 export async function digestFile(
-  path: string,
+  path: string | URL,
   algorithm: DigestAlgorithm,
-  engines: DigestEngines,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (sizeBytes: number) => void } = {},
-): Promise<{ readonly digest: Uint8Array; readonly sizeBytes: number }> {
+  engines: DigestEngines = defaultEngines(),
+  options: DigestStreamOptions = {},
+): Promise<StreamDigest> {
+  options.signal?.throwIfAborted();
   // O_NONBLOCK: opening a FIFO must not wait for a writer.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
-    throw new SealError('READ_FAILED', 'The file cannot be opened', { cause });
-  });
+  const file = await attempt('opened', () => open(path, constants.O_RDONLY | constants.O_NONBLOCK));
   try {
-    const before = await file.stat();
-    if (!before.isFile()) throw new SealError('NOT_A_FILE', 'Expected a regular file');
-    const buffer = new Uint8Array(READ_BYTES);
-    const read = async function* (): AsyncGenerator<Uint8Array> {
-      for (;;) {
-        const { bytesRead } = await file.read(buffer, 0, buffer.length).catch((cause: unknown) => {
-          throw new SealError('READ_FAILED', 'The file cannot be read', { cause });
-        });
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
-      }
-    };
-    const result = await engines.digestStream(algorithm, read(), options);
-    const after = await file.stat();
-    if (result.sizeBytes !== before.size || after.mtimeMs !== before.mtimeMs || after.size !== before.size) {
-      throw new SealError('SOURCE_CHANGED', 'The file changed while it was read');
-    }
+    const before = await attempt('examined', () => file.stat({ bigint: true }));
+    if (!before.isFile()) throw notAFile();
+    const result = await engines.digestStream(algorithm, readPieces(file, Number(before.size)), options);
+    const after = await attempt('examined', () => file.stat({ bigint: true }));
+    if (isOtherState(before, after)) throw sourceChanged();
     return result;
   } finally {
     await file.close();
   }
+}
+
+/** The file's bytes. A piece is overwritten when the next but one is asked for. */
+async function* readPieces(file: FileHandle, sizeBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let restBytes = sizeBytes;
+  let buffer = new Uint8Array(BUFFER_BYTES);
+  let other = new Uint8Array(BUFFER_BYTES);
+  let pending = readInto(file, buffer);
+  try {
+    for (;;) {
+      const bytesRead = await pending;
+      restBytes -= bytesRead;
+      // A file that grows as fast as it is read would never end.
+      if (restBytes < 0 || (bytesRead === 0 && restBytes > 0)) throw sourceChanged();
+      if (bytesRead === 0) return;
+      pending = readInto(file, other);
+      // A failure is met by the next round; until then it must not count as unhandled.
+      pending.catch(() => undefined);
+      yield buffer.subarray(0, bytesRead);
+      [buffer, other] = [other, buffer];
+    }
+  } finally {
+    await pending.catch(() => undefined);
+    buffer.fill(0);
+    other.fill(0);
+  }
+}
+
+async function readInto(file: FileHandle, buffer: Uint8Array): Promise<number> {
+  const { bytesRead } = await attempt('read', () => file.read(buffer, 0, buffer.length, null));
+  return bytesRead;
+}
+
+function isOtherState(before: BigIntStats, after: BigIntStats): boolean {
+  return before.size !== after.size || before.mtimeNs !== after.mtimeNs || before.ctimeNs !== after.ctimeNs;
+}
+
+async function attempt<T>(what: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (cause) {
+    // Anything but a refused system call is the caller's mistake, such as a path with a NUL.
+    if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) throw cause;
+    if (NOT_A_FILE_ERRORS.has(cause.code)) throw notAFile();
+    throw new SealError('READ_FAILED', `The file could not be ${what}: ${cause.code}`, { cause });
+  }
+}
+
+function notAFile(): SealError {
+  return new SealError('NOT_A_FILE', 'The path leads to something other than a regular file');
+}
+
+function sourceChanged(): SealError {
+  return new SealError('SOURCE_CHANGED', 'The file changed while it was read');
 }

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import * as everywhere from '../src/index.js';
+import * as node from '../src/node/index.js';
+
+test('the public names of "."', () => {
+  expect(Object.keys(everywhere).sort()).toEqual([
+    'CHUNK_BYTES',
+    'DIGEST_ALGORITHMS',
+    'DIGEST_BYTES',
+    'DigestEngines',
+    'MIN_TOKEN_BYTES',
+    'SEAL_FORMAT',
+    'SealError',
+    'SealKey',
+    'chunkCount',
+    'defaultEngines',
+    'digestFromChunks',
+    'equalBytes',
+    'formatDigest',
+    'fromHex',
+    'isDigestAlgorithm',
+    'isShardId',
+    'isWorkerId',
+    'javascriptEngine',
+    'nobleEngine',
+    'parseDigest',
+    'parseSeal',
+    'sealPreimage',
+    'serializeSeal',
+    'toHex',
+    'validateSealFields',
+  ]);
+});
+
+test('the public names of "./node"', () => {
+  expect(Object.keys(node).sort()).toEqual(['defaultEngines', 'digestFile', 'nodeEngine']);
+});
+
+test('"." uses nothing of Node and imports noble alone', () => {
+  const source = fileURLToPath(new URL('../src/', import.meta.url));
+  const files = readdirSync(source).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  expect(files).toContain('index.ts');
+  for (const file of files) {
+    const text = readFileSync(`${source}${file}`, 'utf8');
+    for (const [, specifier] of text.matchAll(/from '([^']+)'|import\('([^']+)'\)/g)) {
+      expect(specifier).toMatch(/^(?:\.\/[a-z0-9-]+\.js|@noble\/hashes\/[a-z0-9]+\.js)$/);
+    }
+    const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+    expect(code).not.toMatch(/\b(?:Buffer|process|require|__dirname|setImmediate|global)\b/);
+  }
+});
