@@ -128,6 +128,10 @@ test('invalid input leaves no record', async () => {
     await expect(manager.sealModel(new Uint8Array(1), { shardId })).rejects.toBeInstanceOf(RangeError);
   }
   await expect(manager.sealModel(new Uint8Array(0))).rejects.toBeInstanceOf(RangeError);
+  const misplaced = [{ shardIndex: 0 }, { shardIndex: 2, totalShards: 2 }, { modelRef: '' }];
+  for (const options of misplaced) {
+    await expect(manager.sealModel(new Uint8Array(1), options)).rejects.toBeInstanceOf(RangeError);
+  }
   expect(events).toEqual([]);
   await manager.close();
 });

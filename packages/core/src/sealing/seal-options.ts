@@ -56,8 +56,11 @@ export function checkSealOptions(options: SealOptions): CheckedSealOptions {
     if (!fitsTextBound(modelRef)) throw wrongValue('modelRef', 'at most 1024 bytes');
   }
   if (totalShards !== undefined) assertInteger('totalShards', totalShards, 1);
-  if (shardIndex !== undefined)
-    assertInteger('shardIndex', shardIndex, 0, (totalShards ?? Number.MAX_SAFE_INTEGER) - 1);
+  if (shardIndex !== undefined) {
+    // A seal states which of how many: an index alone is refused before anything is loaded.
+    if (totalShards === undefined) throw wrongValue('totalShards', 'given where shardIndex is');
+    assertInteger('shardIndex', shardIndex, 0, totalShards - 1);
+  }
   assertOptionalSignal(options.signal);
   assertOptionalFunction('onProgress', options.onProgress);
   return {

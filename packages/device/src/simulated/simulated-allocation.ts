@@ -80,7 +80,12 @@ export class SimulatedAllocation implements Allocation {
     const digests: Uint8Array[] = [];
     await forEachSlice(whole, signal, (start, end) => {
       const slice = this.#use('readable').subarray(start, end);
-      digests.push(...this.#engines.chunkDigests(algorithm, slice, { firstChunk: start / CHUNK_BYTES }));
+      digests.push(
+        ...this.#engines.chunkDigests(algorithm, slice, {
+          firstChunk: start / CHUNK_BYTES,
+          sizeBytes: this.sizeBytes,
+        }),
+      );
     });
     return digests;
   }

@@ -48,3 +48,21 @@ test('a flipped bit changes the digest, a failing call fails once', async () => 
   await expect(allocation.digest('blake3')).rejects.toMatchObject({ code: 'DEVICE_ERROR' });
   expect(await allocation.digest('blake3')).toHaveLength(32);
 });
+
+test('chunk digests of an allocation of one chunk or less, and of a range, belong to the whole', async () => {
+  const device = await simulatedBackend().open(0);
+  for (const sizeBytes of [1, MIB / 2, MIB / 2 + 1]) {
+    const allocation = await device.allocate(sizeBytes);
+    for (const algorithm of ['blake3', 'sha256-fsverity'] as const) {
+      const chunks = (await allocation.chunkDigests?.(algorithm)) ?? [];
+      const whole = defaultEngines().digestFromChunks(algorithm, chunks, sizeBytes);
+      expect(whole).toEqual(await allocation.digest(algorithm));
+      const first = await allocation.chunkDigests?.(algorithm, {
+        offset: 0,
+        length: Math.min(sizeBytes, MIB / 2),
+      });
+      expect(first).toEqual(chunks.slice(0, 1));
+    }
+  }
+  await device.close();
+});
