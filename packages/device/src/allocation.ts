@@ -53,8 +53,8 @@ export interface Allocation {
 
   /**
    * The digests of the allocation's chunks (`CHUNK_BYTES` of seal-crypto each, the last may be shorter), which
-   * `digestFromChunks` joins to the digest of the whole. A range starts at a chunk and ends at one or at the
-   * allocation's end. Absent where the backend has no such kernel.
+   * `digestFromChunks` joins to the digest of the whole; a single chunk's is that digest. A range starts at a chunk and
+   * ends at one or at the allocation's end. Absent where the backend has no such kernel.
    * @throws {DeviceError} `UNSUPPORTED_DIGEST`, always for the sequential `sha256`
    */
   chunkDigests?(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array[]>;

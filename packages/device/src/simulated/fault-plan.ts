@@ -75,6 +75,7 @@ export class FaultPlan implements FaultHooks {
 
   flipBitAtCall(flip: BitFlipAtCall): void {
     const memory = flip.allocation === undefined ? undefined : this.#memoryOf(flip.allocation);
+    memory?.checkFlip(flip);
     this.#flips.push({ operation: flip.operation, remaining: callsUntil(flip), memory, flip });
   }
 
@@ -95,9 +96,11 @@ export class FaultPlan implements FaultHooks {
     this.#live.set(allocation, memory);
   }
 
-  /** Forgets a freed allocation. */
+  /** Forgets a freed allocation, and what was planned for it. */
   freed(allocation: Allocation): void {
+    const memory = this.#live.get(allocation);
     this.#live.delete(allocation);
+    this.#flips = this.#flips.filter((planned) => planned.memory === undefined || planned.memory !== memory);
   }
 
   /** A call starts: counts it, flips what is due, and throws if the call shall fail or its device is lost. */

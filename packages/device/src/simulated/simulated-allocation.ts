@@ -1,8 +1,9 @@
-import { CHUNK_BYTES, type DigestAlgorithm, type DigestEngines } from '@vram-residency/seal-crypto';
+import { CHUNK_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
 import type { Allocation, ByteRange, Protection } from '../allocation.js';
 import type { AllocationFacts } from '../allocation-facts.js';
 import { checkBytes, checkInteger, checkRange } from '../arguments.js';
 import { DeviceError } from '../device-error.js';
+import type { DigestInPlace } from './digest-in-place.js';
 import { type FaultPlan, lostError } from './fault-plan.js';
 import { simulatedAllocationFacts } from './simulated-facts.js';
 import type { SimulatedMemory } from './simulated-memory.js';
@@ -14,15 +15,21 @@ export class SimulatedAllocation implements Allocation {
   readonly allocatedBytes: number;
   readonly #memory: SimulatedMemory;
   readonly #plan: FaultPlan;
-  readonly #engines: DigestEngines;
+  readonly #digests: DigestInPlace;
+  readonly #onFreed: (allocation: SimulatedAllocation) => void;
 
-  constructor(memory: SimulatedMemory, plan: FaultPlan, engines: DigestEngines) {
+  constructor(
+    memory: SimulatedMemory,
+    plan: FaultPlan,
+    digests: DigestInPlace,
+    onFreed: (allocation: SimulatedAllocation) => void,
+  ) {
     this.sizeBytes = memory.sizeBytes;
     this.allocatedBytes = memory.allocatedBytes;
     this.#memory = memory;
     this.#plan = plan;
-    this.#engines = engines;
-    plan.made(this, memory);
+    this.#digests = digests;
+    this.#onFreed = onFreed;
   }
 
   get facts(): AllocationFacts {
@@ -56,8 +63,7 @@ export class SimulatedAllocation implements Allocation {
     const whole = range ?? { offset: 0, length: this.sizeBytes };
     checkRange(whole, this.sizeBytes, 1);
     this.#begin('digest', signal);
-    checkInPlaceDigest(algorithm);
-    const hasher = this.#engines.createHasher(algorithm);
+    const hasher = this.#digests.createHasher(algorithm);
     try {
       await forEachSlice(whole, signal, (start, end) =>
         hasher.update(this.#use('readable').subarray(start, end)),
@@ -76,16 +82,11 @@ export class SimulatedAllocation implements Allocation {
     const whole = range ?? { offset: 0, length: this.sizeBytes };
     checkChunkRange(whole, this.sizeBytes);
     this.#begin('chunkDigests', signal);
-    checkInPlaceDigest(algorithm);
     const digests: Uint8Array[] = [];
     await forEachSlice(whole, signal, (start, end) => {
       const slice = this.#use('readable').subarray(start, end);
-      digests.push(
-        ...this.#engines.chunkDigests(algorithm, slice, {
-          firstChunk: start / CHUNK_BYTES,
-          sizeBytes: this.sizeBytes,
-        }),
-      );
+      const place = { firstChunk: start / CHUNK_BYTES, sizeBytes: this.sizeBytes };
+      digests.push(...this.#digests.chunkDigests(algorithm, slice, place));
     });
     return digests;
   }
@@ -109,7 +110,7 @@ export class SimulatedAllocation implements Allocation {
     if (this.#memory.freed) return;
     this.#plan.begin('free', this.#memory.board, this.#memory);
     this.#memory.release();
-    this.#plan.freed(this);
+    this.#onFreed(this);
   }
 
   /** A call starts: freed memory and an aborted signal stop it before it reaches the hardware. */
@@ -127,13 +128,6 @@ export class SimulatedAllocation implements Allocation {
     const bytes = this.#memory[access];
     if (this.#memory.board.lost) throw lostError(this.#memory.board);
     return bytes;
-  }
-}
-
-/** The trees are computed in place; a sequential digest is not, so that nobody relies on it with a GPU. */
-function checkInPlaceDigest(algorithm: DigestAlgorithm): void {
-  if (algorithm !== 'blake3' && algorithm !== 'sha256-fsverity') {
-    throw new DeviceError('UNSUPPORTED_DIGEST', 'The digest in place is blake3 or sha256-fsverity');
   }
 }
 

@@ -1,68 +1,129 @@
-import { defaultEngines } from '@vram-residency/seal-crypto/node';
-import { expect, test } from 'vitest';
+import { DigestEngines, nobleEngine } from '@vram-residency/seal-crypto';
+import { describe, expect, test } from 'vitest';
 import { simulatedBackend } from './simulated-backend.js';
 
-const MIB = 1024 ** 2;
+describe('facts of simulated devices', () => {
+  test('are those of a healthy discrete GPU, without a driver', async () => {
+    const [facts, ...others] = await simulatedBackend().devices();
+    expect(others).toEqual([]);
+    expect(facts).toEqual({
+      index: 0,
+      uuid: 'SIM-00000000-0000-4000-8000-000000000000',
+      backend: 'simulated',
+      simulated: true,
+      name: 'Simulated device',
+      computeCapability: '9.0',
+      totalBytes: 8 * 1024 ** 3,
+      integrated: false,
+      managedMemory: true,
+      pageableMemoryAccess: false,
+      pageableUsesHostPageTables: false,
+      concurrentManagedAccess: true,
+      eccEnabled: true,
+      eccUncorrectedVolatile: 0,
+      eccUncorrectedAggregate: 0,
+      remappedRowsPending: false,
+      remappingFailed: false,
+      migEnabled: false,
+      confidentialCompute: false,
+      mps: false,
+    });
+  });
 
-test('bytes are written, digested in place, protected, zeroed and freed', async () => {
-  const backend = simulatedBackend({ devices: [{ capacityBytes: 64 * MIB }] });
-  await using device = await backend.open(0);
-  expect(device.facts).toMatchObject({ simulated: true, totalBytes: 64 * MIB });
-  const allocation = await device.allocate(3 * MIB + 5);
-  const bytes = Uint8Array.from({ length: 3 * MIB + 5 }, (_, i) => i % 251);
-  await allocation.write(0, bytes);
-  for (const algorithm of ['blake3', 'sha256-fsverity'] as const) {
-    expect(await allocation.digest(algorithm)).toEqual(defaultEngines().digest(algorithm, bytes));
-    const chunks = (await allocation.chunkDigests?.(algorithm)) ?? [];
-    expect(defaultEngines().digestFromChunks(algorithm, chunks, bytes.length)).toEqual(
-      await allocation.digest(algorithm),
-    );
-  }
-  await expect(allocation.digest('sha256')).rejects.toMatchObject({ code: 'UNSUPPORTED_DIGEST' });
-  expect(await allocation.protect()).toBe('read-only');
-  await expect(allocation.write(0, bytes)).rejects.toMatchObject({ code: 'READ_ONLY' });
-  await allocation.zero();
-  expect((await allocation.read(0, 16)).every((byte) => byte === 0)).toBe(true);
-  await allocation.free();
-  await expect(allocation.read(0, 1)).rejects.toMatchObject({ code: 'ALLOCATION_FREED' });
-  expect((await device.memory()).freeBytes).toBe(64 * MIB);
+  test('can each be set, and be made unknown', async () => {
+    const facts = { integrated: true, driverVersion: '1.2', eccEnabled: undefined, uuid: 'SIM-mine' };
+    const [device] = await simulatedBackend({ devices: [{ facts }] }).devices();
+    expect(device).toMatchObject({ integrated: true, driverVersion: '1.2', uuid: 'SIM-mine' });
+    expect(device).not.toHaveProperty('eccEnabled');
+  });
+
+  test('never say that the device is not simulated, or another one', async () => {
+    const facts = { simulated: false, backend: 'cuda', index: 3 } as object;
+    const [device] = await simulatedBackend({ devices: [{ facts }] }).devices();
+    expect(device).toMatchObject({ simulated: true, backend: 'simulated', index: 0 });
+  });
+
+  test('name each device differently, and the same at every run', async () => {
+    const options = { devices: [{}, {}, {}] };
+    const uuids = (await simulatedBackend(options).devices()).map(({ uuid }) => uuid);
+    expect(new Set(uuids).size).toBe(3);
+    expect((await simulatedBackend(options).devices()).map(({ uuid }) => uuid)).toEqual(uuids);
+  });
+
+  test('cannot be changed by who received them', async () => {
+    await using device = await simulatedBackend().open(0);
+    expect(Object.isFrozen(device.facts)).toBe(true);
+    expect(Object.isFrozen((await device.allocate(1)).facts)).toBe(true);
+  });
 });
 
-test('memory runs out, and comes back', async () => {
-  const backend = simulatedBackend({ devices: [{ capacityBytes: 8 * MIB }] });
-  await using device = await backend.open(0);
-  const first = await device.allocate(6 * MIB);
-  await expect(device.allocate(4 * MIB)).rejects.toMatchObject({ code: 'OUT_OF_MEMORY' });
-  await first.free();
-  expect((await device.allocate(8 * MIB)).sizeBytes).toBe(8 * MIB);
+describe('facts of simulated allocations', () => {
+  test('are those of device memory of the virtual memory API', async () => {
+    await using device = await simulatedBackend({ devices: [{}, {}] }).open(1);
+    const allocation = await device.allocate(1);
+    const facts = { memoryType: 'device', managed: false, exportable: false, exclusive: true, api: 'vmm' };
+    expect(allocation.facts).toEqual({ ...facts, deviceOrdinal: 1, readOnly: false });
+    await allocation.protect();
+    expect(allocation.facts).toEqual({ ...facts, deviceOrdinal: 1, readOnly: true });
+    expect(allocation.external).toBeUndefined();
+  });
+
+  test('can each be set, and be made unknown', async () => {
+    const allocationFacts = { memoryType: 'managed', managed: undefined } as const;
+    await using device = await simulatedBackend({ devices: [{ allocationFacts }] }).open(0);
+    const { facts } = await device.allocate(1);
+    expect(facts).toMatchObject({ memoryType: 'managed', deviceOrdinal: 0 });
+    expect(facts).not.toHaveProperty('managed');
+  });
 });
 
-test('a flipped bit changes the digest, a failing call fails once', async () => {
-  const backend = simulatedBackend();
-  await using device = await backend.open(0);
-  const allocation = await device.allocate(MIB);
-  const before = await allocation.digest('sha256-fsverity');
-  backend.faults.flipBit(allocation, { offset: 77 });
-  expect(await allocation.digest('sha256-fsverity')).not.toEqual(before);
-  backend.faults.failCall({ operation: 'digest', code: 'DEVICE_ERROR' });
-  await expect(allocation.digest('blake3')).rejects.toMatchObject({ code: 'DEVICE_ERROR' });
-  expect(await allocation.digest('blake3')).toHaveLength(32);
+describe('options', () => {
+  test('the granularity is 2 MiB unless set', async () => {
+    const backend = simulatedBackend({ devices: [{}, { granularityBytes: 1 }] });
+    await using device = await backend.open(0);
+    await using exact = await backend.open(1);
+    expect((await device.allocate(1)).allocatedBytes).toBe(2 * 1024 ** 2);
+    expect((await exact.allocate(12_345)).allocatedBytes).toBe(12_345);
+  });
+
+  test.each([
+    { capacityBytes: 0 },
+    { capacityBytes: 1.5 },
+    { granularityBytes: 0 },
+    { capacityBytes: Number.NaN },
+  ])('%o is refused', (device) => {
+    expect(() => simulatedBackend({ devices: [device] })).toThrow(RangeError);
+  });
+
+  test('two backends share nothing', async () => {
+    await using one = await simulatedBackend().open(0);
+    await using other = await simulatedBackend().open(0);
+    await one.allocate(1);
+    expect((await other.memory()).freeBytes).toBe(8 * 1024 ** 3);
+  });
+
+  test('no devices is a machine without any', async () => {
+    const backend = simulatedBackend({ devices: [] });
+    expect(await backend.devices()).toEqual([]);
+    await expect(backend.open(0)).rejects.toMatchObject({ code: 'NO_SUCH_DEVICE' });
+  });
 });
 
-test('chunk digests of an allocation of one chunk or less, and of a range, belong to the whole', async () => {
-  const device = await simulatedBackend().open(0);
-  for (const sizeBytes of [1, MIB / 2, MIB / 2 + 1]) {
-    const allocation = await device.allocate(sizeBytes);
-    for (const algorithm of ['blake3', 'sha256-fsverity'] as const) {
-      const chunks = (await allocation.chunkDigests?.(algorithm)) ?? [];
-      const whole = defaultEngines().digestFromChunks(algorithm, chunks, sizeBytes);
-      expect(whole).toEqual(await allocation.digest(algorithm));
-      const first = await allocation.chunkDigests?.(algorithm, {
-        offset: 0,
-        length: Math.min(sizeBytes, MIB / 2),
-      });
-      expect(first).toEqual(chunks.slice(0, 1));
-    }
-  }
-  await device.close();
+describe('digest engines', () => {
+  test('that do not have the digest make the digest unsupported', async () => {
+    const engines = new DigestEngines([]);
+    await using device = await simulatedBackend({ engines }).open(0);
+    const allocation = await device.allocate(1);
+    const refused = { code: 'UNSUPPORTED_DIGEST', cause: { code: 'UNSUPPORTED' } };
+    await expect(allocation.digest('blake3')).rejects.toMatchObject(refused);
+    await expect(allocation.chunkDigests?.('blake3')).rejects.toMatchObject(refused);
+  });
+
+  test('that compute wrongly are an error of the device', async () => {
+    const createHasher = () => ({ update() {}, digest: () => new Uint8Array(32), destroy() {} });
+    const engines = new DigestEngines([{ ...nobleEngine, name: 'wrong', createHasher }]);
+    await using device = await simulatedBackend({ engines }).open(0);
+    const digest = (await device.allocate(1)).digest('blake3');
+    await expect(digest).rejects.toMatchObject({ code: 'DEVICE_ERROR', cause: { code: 'ENGINE_FAILED' } });
+  });
 });

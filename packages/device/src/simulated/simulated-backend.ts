@@ -4,6 +4,7 @@ import type { Backend, ProbeResult } from '../backend.js';
 import type { Device } from '../device.js';
 import { DeviceError } from '../device-error.js';
 import type { DeviceFacts } from '../device-facts.js';
+import { DigestInPlace } from './digest-in-place.js';
 import type { FaultHooks } from './fault-hooks.js';
 import { FaultPlan } from './fault-plan.js';
 import { SimulatedBoard } from './simulated-board.js';
@@ -44,12 +45,12 @@ class Simulation implements SimulatedBackend {
   readonly faults: FaultHooks;
   readonly #plan: FaultPlan;
   readonly #boards: readonly SimulatedBoard[];
-  readonly #engines: DigestEngines;
+  readonly #digests: DigestInPlace;
   #serial = 0;
 
   constructor(options: SimulatedBackendOptions) {
     this.#boards = (options.devices ?? [{}]).map((device, index) => new SimulatedBoard(index, device));
-    this.#engines = options.engines ?? defaultEngines();
+    this.#digests = new DigestInPlace(options.engines ?? defaultEngines());
     this.#plan = new FaultPlan(this.#boards);
     this.faults = this.#plan;
   }
@@ -83,6 +84,6 @@ class Simulation implements SimulatedBackend {
       this.#serial += 1;
       return this.#serial;
     };
-    return new SimulatedDevice(board, this.#plan, this.#engines, nextSerial);
+    return new SimulatedDevice(board, this.#plan, this.#digests, nextSerial);
   }
 }

@@ -52,7 +52,7 @@ export class SimulatedBoard {
     if (allocatedBytes > this.freeBytes) {
       throw new DeviceError(
         'OUT_OF_MEMORY',
-        `Device ${this.index} has ${this.freeBytes} bytes free of the ${allocatedBytes} that were needed`,
+        `Device ${this.index} has ${this.freeBytes} bytes free, too few for ${sizeBytes}`,
       );
     }
     this.#takenBytes += allocatedBytes;

@@ -1,9 +1,9 @@
-import type { DigestEngines } from '@vram-residency/seal-crypto';
 import type { Allocation } from '../allocation.js';
 import { checkInteger } from '../arguments.js';
 import type { AllocateOptions, Device, DeviceMemory } from '../device.js';
 import { DeviceError } from '../device-error.js';
 import type { DeviceFacts } from '../device-facts.js';
+import type { DigestInPlace } from './digest-in-place.js';
 import type { FaultPlan } from './fault-plan.js';
 import { SimulatedAllocation } from './simulated-allocation.js';
 import type { SimulatedBoard } from './simulated-board.js';
@@ -14,16 +14,16 @@ export class SimulatedDevice implements Device {
   readonly facts: DeviceFacts;
   readonly #board: SimulatedBoard;
   readonly #plan: FaultPlan;
-  readonly #engines: DigestEngines;
+  readonly #digests: DigestInPlace;
   readonly #nextSerial: () => number;
   readonly #allocations = new Map<SimulatedAllocation, SimulatedMemory>();
   #closed = false;
 
-  constructor(board: SimulatedBoard, plan: FaultPlan, engines: DigestEngines, nextSerial: () => number) {
+  constructor(board: SimulatedBoard, plan: FaultPlan, digests: DigestInPlace, nextSerial: () => number) {
     this.facts = board.facts;
     this.#board = board;
     this.#plan = plan;
-    this.#engines = engines;
+    this.#digests = digests;
     this.#nextSerial = nextSerial;
   }
 
@@ -37,9 +37,11 @@ export class SimulatedDevice implements Device {
     options.signal?.throwIfAborted();
     this.#begin('allocate');
     const memory = new SimulatedMemory(this.#board, this.#nextSerial(), sizeBytes);
-    const allocation = new SimulatedAllocation(memory, this.#plan, this.#engines);
-    for (const [held, { freed }] of this.#allocations) if (freed) this.#allocations.delete(held);
+    const allocation = new SimulatedAllocation(memory, this.#plan, this.#digests, (freed) =>
+      this.#forget(freed),
+    );
     this.#allocations.set(allocation, memory);
+    this.#plan.made(allocation, memory);
     return allocation;
   }
 
@@ -49,13 +51,17 @@ export class SimulatedDevice implements Device {
     this.#closed = true;
     for (const [allocation, memory] of this.#allocations) {
       memory.release();
-      this.#plan.freed(allocation);
+      this.#forget(allocation);
     }
-    this.#allocations.clear();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #forget(allocation: SimulatedAllocation): void {
+    this.#allocations.delete(allocation);
+    this.#plan.freed(allocation);
   }
 
   #begin(operation: 'memory' | 'allocate'): void {

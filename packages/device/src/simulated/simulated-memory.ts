@@ -46,12 +46,18 @@ export class SimulatedMemory {
     return bytes;
   }
 
-  /** Flips a bit, whether the bytes are protected or not. */
-  flip({ offset, bit = 0 }: BitFlip): void {
-    const bytes = this.readable;
+  /** Throws a RangeError unless there is such a bit. */
+  checkFlip({ offset, bit = 0 }: BitFlip): void {
     checkRange({ offset, length: 1 }, this.sizeBytes, 1);
     checkInteger(bit, 'bit', 0);
     if (bit > 7) throw new RangeError(`Expected an integer of at most 7 for bit but received ${bit}`);
+  }
+
+  /** Flips a bit, whether the bytes are protected or not. */
+  flip(flip: BitFlip): void {
+    this.checkFlip(flip);
+    const { offset, bit = 0 } = flip;
+    const bytes = this.readable;
     bytes[offset] = (bytes[offset] as number) ^ (1 << bit);
   }
 
