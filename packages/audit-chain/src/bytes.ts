@@ -6,6 +6,18 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
+// `ignoreBOM` keeps a byte order mark in the text, where no parser of ours takes it.
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Decodes UTF-8, or returns `undefined` if it is none. */
+export function fromUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 export function toHex(bytes: Uint8Array): string {
   return bytesToHex(bytes);
 }

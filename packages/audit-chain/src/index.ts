@@ -15,8 +15,27 @@ export {
   verifyInclusion,
 } from './merkle/verify-proof.js';
 export { type Checkpoint, openCheckpoint, parseCheckpoint } from './note/checkpoint.js';
+export {
+  formatInclusionProof,
+  type InclusionProof,
+  type ProvenRecord,
+  parseInclusionProof,
+  verifyRecord,
+} from './proof/inclusion-proof.js';
+export {
+  type ConsistencyProof,
+  type ProvenLine,
+  type ProveOptions,
+  proveConsistency,
+  proveInclusion,
+} from './proof/prove.js';
+export { type LinePlace, type LogEntry, type QueryOptions, query } from './query/query.js';
+export type { RecordFilter } from './query/record-filter.js';
 export { type LogRecord, SEVERITIES, type Severity } from './record/record.js';
-export { fromBytes, type LogSource, type SegmentSource } from './verify/log-source.js';
-export type { Defect, DefectReason, VerificationStatus } from './verify/verdict.js';
-export { toJson } from './verify/verification-json.js';
-export { type VerificationResult, type VerifyOptions, verifyLog } from './verify/verify-log.js';
+export { fromBytes } from './source/from-bytes.js';
+export { type FileLike, fromFiles } from './source/from-files.js';
+export type { LogSource, SegmentSource } from './source/log-source.js';
+export { DEFECT_REASONS, type Defect, type DefectReason } from './verify/defect.js';
+export type { VerificationStatus } from './verify/defect-list.js';
+export { toJson, type VerificationJson, type VerificationResult } from './verify/verification-result.js';
+export { type VerificationProgress, type VerifyOptions, verifyLog } from './verify/verify-log.js';

@@ -6,7 +6,7 @@ import { AuditError } from '../errors.js';
 import { isOrigin } from '../identity.js';
 import { deriveRootKey } from '../keys/epoch-keys.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
-import { readSecretFile } from '../node/open-log.js';
+import { readSecretFile } from '../node/secret-file.js';
 import { openCheckpoint } from '../note/checkpoint.js';
 import type { CommandIo } from './io.js';
 import { UsageError } from './usage-error.js';

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { AuditError } from '../errors.js';
 import { parseRootKey } from '../keys/epoch-keys.js';
 import { nodeHashes } from '../node/node-hashes.js';
-import { openLog, readSecretFile } from '../node/open-log.js';
-import { toJson } from '../verify/verification-json.js';
-import { type VerificationResult, type VerifyOptions, verifyLog } from '../verify/verify-log.js';
+import { openLog } from '../node/open-log.js';
+import { readSecretFile } from '../node/secret-file.js';
+import { toJson, type VerificationResult } from '../verify/verification-result.js';
+import { type VerifyOptions, verifyLog } from '../verify/verify-log.js';
 import { type CommandIo, visible } from './io.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,11 +1,10 @@
-import { fromHex } from '../bytes.js';
+import { fromUtf8 } from '../bytes.js';
 import { isWorkerId } from '../identity.js';
 import { isName, type JsonValue, profileViolation } from '../json/profile.js';
 import { isTimestamp } from '../timestamp.js';
 import { ENVELOPE_ORDER, type LogRecord, MAX_LINE_BYTES, SEVERITIES, type Severity } from './record.js';
 
-// `ignoreBOM` keeps a byte order mark in the text, where the JSON parser refuses it.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const HASH = /^[0-9a-f]{64}$/;
 
 /** What came of decoding a line: the record, or one sentence on what is wrong with it. */
 export type DecodeResult =
@@ -18,13 +17,9 @@ export type DecodeResult =
  */
 export function decodeRecord(line: Uint8Array): DecodeResult {
   if (line.length > MAX_LINE_BYTES) return { defect: `the line has more than ${MAX_LINE_BYTES} bytes` };
-  let text: string;
+  const text = fromUtf8(line);
+  if (text === undefined) return { defect: 'the line is not UTF-8' };
   let value: unknown;
-  try {
-    text = decoder.decode(line);
-  } catch {
-    return { defect: 'the line is not UTF-8' };
-  }
   try {
     value = JSON.parse(text);
     // What JSON.stringify writes is unique: white space, repeated names, other escapes and other spellings
@@ -79,5 +74,5 @@ function isSeverity(value: JsonValue | undefined): value is Severity {
 }
 
 function isHash(text: string): boolean {
-  return fromHex(text, 32) !== undefined;
+  return HASH.test(text);
 }

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fromHex, utf8 } from '../src/bytes.js';
 import { nobleHashes } from '../src/hash/noble-hashes.js';
 import { leafHash } from '../src/hash/tree-hashes.js';
 import { verifyConsistency, verifyInclusion } from '../src/merkle/verify-proof.js';
-
-const vectors: {
-  readonly roots: Readonly<Record<string, string>>;
-  readonly inclusion: readonly { readonly index: number; readonly size: number; readonly proof: string[] }[];
-  readonly consistency: readonly { readonly from: number; readonly to: number; readonly proof: string[] }[];
-} = JSON.parse(readFileSync(new URL('./vectors/merkle.json', import.meta.url), 'utf8'));
+import { merkleVectors } from './vectors.js';
 
 const bytes = (hex: string) => fromHex(hex, 32) as Uint8Array;
-const root = (size: number) => bytes(vectors.roots[size] as string);
+const root = (size: number) => bytes(merkleVectors.roots[size] as string);
 const INVALID = expect.objectContaining({ code: 'INVALID_PROOF' });
 const flipped = (hash: Uint8Array) => hash.map((byte, i) => (i === 0 ? byte ^ 1 : byte));
 
@@ -23,7 +17,7 @@ function spoiled(proof: readonly Uint8Array[]): Uint8Array[][] {
   return proof.length > 0 ? [...changed, longer, proof.slice(0, -1)] : [longer];
 }
 
-describe.each(vectors.inclusion.map((vector) => [vector.index, vector.size, vector] as const))(
+describe.each(merkleVectors.inclusion.map((vector) => [vector.index, vector.size, vector] as const))(
   'record %i of %i',
   (index, treeSize, vector) => {
     const proof = vector.proof.map(bytes);
@@ -42,7 +36,7 @@ describe.each(vectors.inclusion.map((vector) => [vector.index, vector.size, vect
   },
 );
 
-describe.each(vectors.consistency.map((vector) => [vector.from, vector.to, vector] as const))(
+describe.each(merkleVectors.consistency.map((vector) => [vector.from, vector.to, vector] as const))(
   'the tree of %i',
   (olderSize, newerSize, vector) => {
     const proof = vector.proof.map(bytes);

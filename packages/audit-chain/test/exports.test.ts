@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+
+// What the package exports is a promise: a change here is a change for everyone who uses it.
+
+test('the browser-safe entry', async () => {
+  expect(Object.keys(await import('../src/index.js')).sort()).toEqual([
+    'AUDIT_ERROR_CODES',
+    'AuditError',
+    'DEFECT_REASONS',
+    'LocalSigner',
+    'SEVERITIES',
+    'defineEvent',
+    'deriveRootKey',
+    'formatInclusionProof',
+    'formatVerifierKey',
+    'fromBytes',
+    'fromFiles',
+    'nobleHashes',
+    'openCheckpoint',
+    'parseCheckpoint',
+    'parseInclusionProof',
+    'parseRootKey',
+    'parseVerifierKey',
+    'proveConsistency',
+    'proveInclusion',
+    'query',
+    'toJson',
+    'verifyConsistency',
+    'verifyInclusion',
+    'verifyLog',
+    'verifyRecord',
+  ]);
+});
+
+test('the entry for Node', async () => {
+  expect(Object.keys(await import('../src/node/index.js')).sort()).toEqual([
+    'AuditLog',
+    'followLog',
+    'nodeHashes',
+    'openLog',
+    'readSecretFile',
+  ]);
+});
+
+test('the command line as a function', async () => {
+  expect(Object.keys(await import('../src/cli/index.js')).sort()).toEqual(['runAuditChain']);
+});
