@@ -199,6 +199,28 @@ test('executions verify as asked, and concurrent ones share one verification', a
   await manager.close();
 });
 
+test('memory is given back once, even if the record of it cannot be made durable', async () => {
+  let isDown = false;
+  const auditLog = {
+    emit: () => ({
+      durable: isDown
+        ? Promise.reject(new Error('disk full'))
+        : Promise.resolve({ seq: 0, leaf: new Uint8Array(32) }),
+    }),
+  };
+  const manager = await open({ auditLog, auditMode: 'required' });
+  const kept = await manager.sealModel(new Uint8Array(1), { shardId: 'kept' });
+  const shard = await manager.sealModel(new Uint8Array(1), { shardId: 'gone' });
+  isDown = true;
+  await expect(manager.release(shard)).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+  await expect(shard[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+  isDown = false;
+  expect(manager.metrics()).toMatchObject({ residentShards: 1, usedBytes: 2 * MIB, releases: 1 });
+  expect(manager.list().map(({ shardId }) => shardId)).toEqual([kept.shardId]);
+  await manager.close();
+  expect(manager.metrics().usedBytes).toBe(0);
+});
+
 let scratch: string | undefined;
 afterEach(() => {
   if (scratch !== undefined) rmSync(scratch, { recursive: true });

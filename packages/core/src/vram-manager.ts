@@ -30,7 +30,7 @@ import { Mutex } from './mutex.js';
 import { VerificationCoalescer } from './recording/coalescer.js';
 import { contextMembers, type RecordContext } from './recording/record-context.js';
 import { Recorder } from './recording/recorder.js';
-import { type ReleaseResult, Resident } from './residency/resident.js';
+import { type Release, type ReleaseResult, Resident } from './residency/resident.js';
 import { SealedShard } from './sealed-shard.js';
 import { load } from './sealing/load.js';
 import { type ModelSource, type OpenSource, openSource } from './sealing/model-source.js';
@@ -297,9 +297,9 @@ export class VramManager implements AsyncDisposable {
         context,
       );
     } catch (error) {
-      await this.#deallocate(allocation, checked.shardId, 'seal_failed', context).catch((failure: unknown) =>
-        this.#recorder.report(failure),
-      );
+      await this.#deallocate(allocation, checked.shardId, 'seal_failed', context)
+        .then(({ recorded }) => recorded)
+        .catch((failure: unknown) => this.#recorder.report(failure));
       if (error instanceof DeviceError) {
         throw new VramError('DEVICE_FAILED', 'The device failed while sealing', { cause: error });
       }
@@ -548,22 +548,25 @@ export class VramManager implements AsyncDisposable {
     });
   }
 
-  #release(resident: Resident, reason: 'released' | 'manager_closed'): Promise<ReleaseResult> {
-    return resident.release(async () => {
+  async #release(resident: Resident, reason: 'released' | 'manager_closed'): Promise<ReleaseResult> {
+    const { result, recorded } = await resident.release(async () => {
       this.#coalescer.flush(resident.shardId);
-      const result = await this.#deallocate(resident.allocation, resident.shardId, reason, {});
+      const freed = await this.#deallocate(resident.allocation, resident.shardId, reason, {});
       this.#residents.delete(resident.shardId);
       this.#metrics.add('releases');
-      return result;
+      return freed;
     });
+    await recorded;
+    return result;
   }
 
+  /** Gives memory back. Rejects only if it was not; what becomes of the record is told apart from that. */
   async #deallocate(
     allocation: Allocation,
     shardId: string,
     reason: 'released' | 'manager_closed' | 'seal_failed',
     context: ContextMembers,
-  ): Promise<ReleaseResult> {
+  ): Promise<Release> {
     const zeroed = await allocation.zero().then(
       () => true,
       (error: unknown) => {
@@ -574,7 +577,7 @@ export class VramManager implements AsyncDisposable {
     const freedBytes = allocation.allocatedBytes;
     await allocation.free();
     this.#usedBytes -= freedBytes;
-    await this.#recorder.record(
+    const recorded = this.#recorder.record(
       VramDeallocated({
         shard_id: shardId,
         freed_bytes: freedBytes,
@@ -585,7 +588,7 @@ export class VramManager implements AsyncDisposable {
         ...context,
       }),
     );
-    return { freedBytes, zeroed };
+    return { result: { freedBytes, zeroed }, recorded };
   }
 
   /** @throws PolicyError, after each violation was recorded and the worker stopped */

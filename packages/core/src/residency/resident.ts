@@ -15,7 +15,7 @@ export class Resident {
   verifying: Promise<FullVerification> | undefined;
   #users = 0;
   readonly #idle: (() => void)[] = [];
-  #releasing: Promise<ReleaseResult> | undefined;
+  #releasing: Promise<Release> | undefined;
 
   constructor(seal: {
     readonly fields: SealFields;
@@ -67,9 +67,9 @@ export class Resident {
 
   /**
    * Refuses new uses, waits for those there are, then runs `deallocate`; a later call gets the same promise. If
-   * `deallocate` fails, the next call runs it again.
+   * `deallocate` fails, the next call runs it again: it fails only where the memory was not given back.
    */
-  release(deallocate: () => Promise<ReleaseResult>): Promise<ReleaseResult> {
+  release(deallocate: () => Promise<Release>): Promise<Release> {
     if (this.#releasing === undefined || this.#releaseFailed) {
       this.#releaseFailed = false;
       this.#releasing = this.#whenIdle().then(deallocate);
@@ -86,6 +86,13 @@ export class Resident {
     if (this.#users === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
+}
+
+/** A release whose memory was given back. */
+export interface Release {
+  readonly result: ReleaseResult;
+  /** Settles with the record of it; the memory is gone whatever comes of that. */
+  readonly recorded: Promise<void>;
 }
 
 /** What a release did. */
