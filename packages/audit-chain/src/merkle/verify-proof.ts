@@ -29,24 +29,10 @@ export function verifyInclusion(
 ): void {
   const { index, treeSize, leaf, rootHash } = statement;
   assertSizes(index, treeSize - 1, proof);
-  let at = index;
-  let last = treeSize - 1;
   let root = leaf;
-  for (const sibling of proof) {
-    if (last === 0) throw invalid('the proof is too long');
-    if (at % 2 === 1 || at === last) {
-      root = nodeHash(hashes, sibling, root);
-      while (at % 2 === 0 && at !== 0) {
-        at /= 2;
-        last = Math.floor(last / 2);
-      }
-    } else {
-      root = nodeHash(hashes, root, sibling);
-    }
-    at = Math.floor(at / 2);
-    last = Math.floor(last / 2);
+  for (const { sibling, isLeft } of climb(index, treeSize - 1, proof)) {
+    root = isLeft ? nodeHash(hashes, sibling, root) : nodeHash(hashes, root, sibling);
   }
-  if (last !== 0) throw invalid('the proof is too short');
   if (!equalBytes(root, rootHash)) throw invalid('the root is another');
 }
 
@@ -89,24 +75,40 @@ export function verifyConsistency(
   if (start === undefined) throw invalid('the proof is too short');
   let older = start;
   let newer = start;
-  for (const sibling of path) {
-    if (last === 0) throw invalid('the proof is too long');
-    if (at % 2 === 1 || at === last) {
-      older = nodeHash(hashes, sibling, older);
-      newer = nodeHash(hashes, sibling, newer);
-      while (at % 2 === 0 && at !== 0) {
-        at /= 2;
-        last = Math.floor(last / 2);
-      }
-    } else {
-      newer = nodeHash(hashes, newer, sibling);
-    }
-    at = Math.floor(at / 2);
-    last = Math.floor(last / 2);
+  for (const { sibling, isLeft } of climb(at, last, path)) {
+    if (isLeft) older = nodeHash(hashes, sibling, older);
+    newer = isLeft ? nodeHash(hashes, sibling, newer) : nodeHash(hashes, newer, sibling);
   }
-  if (last !== 0) throw invalid('the proof is too short');
   if (!equalBytes(older, olderRoot)) throw invalid('the older root is another');
   if (!equalBytes(newer, newerRoot)) throw invalid('the newer root is another');
+}
+
+/**
+ * Goes up from a node to the root along a proof: each sibling, and whether it stands to the left of the path.
+ *
+ * @param position of the node in its level
+ * @param last position in that level
+ */
+function* climb(
+  position: number,
+  last: number,
+  proof: readonly Uint8Array[],
+): Generator<{ readonly sibling: Uint8Array; readonly isLeft: boolean }> {
+  let at = position;
+  let end = last;
+  for (const sibling of proof) {
+    if (end === 0) throw invalid('the proof is too long');
+    const isLeft = at % 2 === 1 || at === end;
+    yield { sibling, isLeft };
+    // A node without a right neighbour stands for its parents as well, up to where it has a left one.
+    while (isLeft && at % 2 === 0 && at !== 0) {
+      at /= 2;
+      end = Math.floor(end / 2);
+    }
+    at = Math.floor(at / 2);
+    end = Math.floor(end / 2);
+  }
+  if (end !== 0) throw invalid('the proof is too short');
 }
 
 function assertSizes(first: number, last: number, proof: readonly Uint8Array[]): void {

@@ -2,11 +2,10 @@ import { AuditError } from '../errors.js';
 import { isOrigin, isWorkerId, LOG_FORMAT, type LogIdentity } from '../identity.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
 import { parseSegmentName } from '../segment-name.js';
+import { IDENTITY_FILE } from '../source/log-source.js';
 import { isTimestamp } from '../timestamp.js';
 import { type FileTask, readDirectory, readFile } from './file-operation.js';
 
-export const IDENTITY_FILE = 'log.json';
-export const CHECKPOINT_FILE = 'checkpoint';
 export const SUMS_FILE = 'SHA256SUMS';
 const MAX_IDENTITY_BYTES = 65_536;
 

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
+import { errorCode } from './error-code.js';
 import { type FileContent, type FileOperation, type FileSystem, PendingSignature } from './file-operation.js';
 
 const FLAGS = {
@@ -102,7 +103,7 @@ async function readWholeFile(path: string, maxBytes: number): Promise<FileConten
     // O_NONBLOCK: opening a FIFO that lies in the place of a file must not hang.
     fd = await fsOpen(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
@@ -118,7 +119,7 @@ function readWholeFileSync(path: string, maxBytes: number): FileContent | undefi
   try {
     fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW);
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
@@ -166,8 +167,4 @@ function writeFullySync(fd: number, bytes: Uint8Array, position: number): void {
   while (written < bytes.length) {
     written += fs.writeSync(fd, bytes, written, bytes.length - written, position + written);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -7,13 +7,14 @@ import { encodeIdentity, isOrigin, isWorkerId, type LogIdentity } from '../ident
 import { deriveRootKey } from '../keys/epoch-keys.js';
 import { type CheckpointSigner, LocalSigner } from '../keys/signing-key.js';
 import { formatVerifierKey, makeVerifierKey, parseVerifierKey } from '../keys/verifier-key.js';
+import { IDENTITY_FILE } from '../source/log-source.js';
 import { formatTimestamp } from '../timestamp.js';
 import type { AuditLogOptions } from './audit-log-options.js';
 import type { Clock } from './clock.js';
 import { type FileTask, readDirectory, replaceFile } from './file-operation.js';
 import { type KeyState, KeyStore } from './key-store.js';
 import { type DirectoryLock, lockDirectory } from './lock.js';
-import { IDENTITY_FILE, listSegments, readIdentity } from './log-directory.js';
+import { listSegments, readIdentity } from './log-directory.js';
 import { LogWriter } from './log-writer.js';
 import { nodeHashes } from './node-hashes.js';
 import type { RecordBuffer } from './record-buffer.js';

@@ -1,6 +1,7 @@
 import { toHex } from '../bytes.js';
 import type { HashProvider, MacKey } from '../hash/hash-provider.js';
 import { leafHash } from '../hash/tree-hashes.js';
+import { determinedEpoch } from '../keys/determined-epoch.js';
 import { epochMacKey, nextEpochSecret } from '../keys/epoch-keys.js';
 import { CompactTree } from '../merkle/compact-tree.js';
 import { encodeRecord, withoutLf } from '../record/encode.js';
@@ -85,7 +86,7 @@ export class RecordChain {
   /** Epoch of the next record, which is determined (format page, section 3). */
   nextEpoch(eventType: string): number {
     if (this.size === 0) return 0;
-    return this.#epoch + (this.#lastIsCheckpoint ? 1 : 0) + (eventType === 'log_opened' ? 1 : 0);
+    return determinedEpoch({ epoch: this.#epoch, lastIsCheckpoint: this.#lastIsCheckpoint }, eventType);
   }
 
   /** The secret that `epoch` needs; the chain does not move to it before {@link adoptKey}. */

@@ -2,13 +2,15 @@ import { equalBytes } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import type { HashProvider } from '../hash/hash-provider.js';
 import type { LogIdentity } from '../identity.js';
+import { determinedEpoch } from '../keys/determined-epoch.js';
 import { epochMacKey } from '../keys/epoch-keys.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
 import { openCheckpoint, type ParsedCheckpoint } from '../note/checkpoint.js';
 import { segmentName } from '../segment-name.js';
+import { CHECKPOINT_FILE } from '../source/log-source.js';
 import { type FileTask, readFile } from './file-operation.js';
 import type { KeyState } from './key-store.js';
-import { CHECKPOINT_FILE, listSegments } from './log-directory.js';
+import { listSegments } from './log-directory.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
 import { coversLater, type ScanKeys, type SegmentScan, scanSegment } from './segment-scan.js';
 
@@ -137,7 +139,7 @@ function opened(note: string, what: string, keys: ScanKeys): ParsedCheckpoint {
 
 /** The key on disk may be ahead of the last record by what the next `log_opened` needs, and no further. */
 function checkEpoch(position: ChainPosition, epoch: number): void {
-  const needed = position.tree.size === 0 ? 0 : position.epoch + (position.lastIsCheckpoint ? 2 : 1);
+  const needed = position.tree.size === 0 ? 0 : determinedEpoch(position, 'log_opened');
   if (epoch < position.epoch || epoch > needed) {
     throw new AuditError(
       'LOG_DAMAGED',

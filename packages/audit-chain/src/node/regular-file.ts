@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AuditError } from '../errors.js';
+import { errorCode } from './error-code.js';
 
 const READ_BYTES = 1_048_576;
 
@@ -22,8 +23,8 @@ export async function openRegularFile(
   try {
     file = await open(path, O_RDONLY | O_NONBLOCK | (links === 'refused' ? O_NOFOLLOW : 0));
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined;
-    if (codeOf(cause) === 'ELOOP') throw new AuditError('INVALID_SOURCE', `${name} is a symbolic link`);
+    if (errorCode(cause) === 'ENOENT') return undefined;
+    if (errorCode(cause) === 'ELOOP') throw new AuditError('INVALID_SOURCE', `${name} is a symbolic link`);
     throw new AuditError('INVALID_SOURCE', `${name} cannot be opened`, { cause });
   }
   if ((await file.stat()).isFile()) return file;
@@ -64,8 +65,4 @@ export async function* readChunks(file: FileHandle, position: number): AsyncGene
     yield buffer.subarray(0, bytesRead);
     at += bytesRead;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,14 +1,16 @@
-import { equalBytes, fromHex, toHex } from '../bytes.js';
+import { equalBytes, toHex } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import type { HashProvider, MacKey } from '../hash/hash-provider.js';
 import { leafHash } from '../hash/tree-hashes.js';
 import type { LogIdentity } from '../identity.js';
+import { determinedEpoch } from '../keys/determined-epoch.js';
 import { parseVerifierKey, type VerifierKey } from '../keys/verifier-key.js';
-import { CompactTree } from '../merkle/compact-tree.js';
+import { CompactTree, frontierLength } from '../merkle/compact-tree.js';
 import { openCheckpoint, parseCheckpoint } from '../note/checkpoint.js';
 import { decodeRecord } from '../record/decode.js';
 import { recordBody } from '../record/encode.js';
 import type { LogRecord } from '../record/record.js';
+import { frontierOf } from '../verify/record-tree.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
 
 const LF = 0x0a;
@@ -76,25 +78,16 @@ function positionBefore(
   hashes: HashProvider,
 ): ChainPosition | undefined {
   if (firstSeq === 0) return startOfChain(hashes);
-  const { frontier } = record.members;
-  if (record.eventType !== 'segment_opened' || record.seq !== firstSeq || !Array.isArray(frontier))
-    return undefined;
-  const roots = frontier.map((root) => (typeof root === 'string' ? fromHex(root, 32) : undefined));
-  if (roots.some((root) => root === undefined)) return undefined;
-  let tree: CompactTree;
-  try {
-    tree = CompactTree.fromFrontier(hashes, firstSeq, roots as Uint8Array[]);
-  } catch {
-    return undefined; // as many hashes as 1 bits are expected
-  }
+  const frontier = record.seq === firstSeq ? frontierOf(record) : undefined;
+  if (frontier?.length !== frontierLength(firstSeq)) return undefined;
+  const tree = CompactTree.fromFrontier(hashes, firstSeq, frontier);
   const { prev, timestamp, epoch } = record;
   return { prev, timestamp, epoch, lastIsCheckpoint: false, tree };
 }
 
 function verifies(record: LogRecord, line: Uint8Array, before: ChainPosition, keys: ScanKeys): boolean {
   const { tree } = before;
-  const opens = record.eventType === 'log_opened' ? 1 : 0;
-  const epoch = tree.size === 0 ? 0 : before.epoch + (before.lastIsCheckpoint ? 1 : 0) + opens;
+  const epoch = tree.size === 0 ? 0 : determinedEpoch(before, record.eventType);
   const chained =
     record.seq === tree.size &&
     record.prev === before.prev &&

@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.js';
 import type { FileOperation, FileSystem, FileTask } from './file-operation.js';
 
 interface Job {
@@ -124,7 +125,7 @@ export class TaskRunner {
     try {
       return this.#runSync(operation);
     } catch (error) {
-      const renamedAlready = operation.op === 'rename' && isMissing(error);
+      const renamedAlready = operation.op === 'rename' && errorCode(error) === 'ENOENT';
       if (renamedAlready) return undefined;
       throw error;
     }
@@ -137,8 +138,4 @@ export class TaskRunner {
       // The open itself failed: there is nothing to close.
     }
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,4 +1,5 @@
 import { toHex } from '../bytes.js';
+import { determinedEpoch } from '../keys/determined-epoch.js';
 import { type LogRecord, ZERO_HASH } from '../record/record.js';
 import type { Report } from './defect.js';
 
@@ -71,8 +72,7 @@ export class Sequence {
   #determinedEpoch(record: LogRecord): number {
     if (record.seq === 0) return 0;
     if (this.#last === undefined) return record.epoch; // the input begins here
-    const afterCheckpoint = this.#last.eventType === 'checkpoint' ? 1 : 0;
-    const opens = record.eventType === 'log_opened' ? 1 : 0;
-    return this.#epoch + afterCheckpoint + opens;
+    const lastIsCheckpoint = this.#last.eventType === 'checkpoint';
+    return determinedEpoch({ epoch: this.#epoch, lastIsCheckpoint }, record.eventType);
   }
 }
