@@ -72,6 +72,10 @@ test('a flipped bit is found, stops the worker, and is recovered from once the s
   });
   expect(stopped).toEqual(['digest_mismatch']);
   await expect(manager.sealModel(new Uint8Array(1))).rejects.toMatchObject({ code: 'WORKER_STOPPED' });
+  expect(events.find(({ type }) => type === 'seal_verification_failed')?.members).toMatchObject({
+    expected_digest: `sha256-fsverity:${shard.fields.digest}`,
+    actual_digest: expect.stringMatching(/^sha256-fsverity:[0-9a-f]{64}$/),
+  });
   await expect(manager.recover({ reason: 'too early' })).rejects.toMatchObject({
     code: 'VERIFICATION_FAILED',
   });

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { type Allocation, type Device, DeviceError } from '@vram-residency/device';
 import { enforce, type ObservedFacts, PolicyError, type Violation } from '@vram-residency/policy';
 import {
+  type DigestAlgorithm,
   equalBytes,
   formatDigest,
   fromHex,
@@ -48,6 +49,13 @@ export interface VramManagerEvents {
 
 type FailureReason = 'digest_mismatch' | 'signature_invalid' | 'unknown_shard' | 'device_error';
 const COALESCE_MS = 1000;
+
+/** The digest that device memory should have, and the one it has. */
+interface DigestMismatch {
+  readonly algorithm: DigestAlgorithm;
+  readonly expected: Uint8Array;
+  readonly actual: Uint8Array;
+}
 
 /** Loads, seals, verifies and releases the shards of one worker on one device, and records all of it. */
 export class VramManager implements AsyncDisposable {
@@ -167,12 +175,7 @@ export class VramManager implements AsyncDisposable {
     const resident = await this.#authenticate(shard, members);
     const endUse = resident.use();
     try {
-      resident.verifying ??= this.#verifyBytes(resident, members).finally(() => {
-        resident.verifying = undefined;
-      });
-      const verified = await resident.verifying;
-      await this.#coalescer.add(verified, members);
-      return verified;
+      return await this.#verifyFully(resident, members);
     } finally {
       endUse();
     }
@@ -202,7 +205,7 @@ export class VramManager implements AsyncDisposable {
         endUses.push(resident.use());
         const age = systemClock.monotonicMs() - resident.verifiedAtMs;
         if (verify === 'full' || (verify !== 'signature' && age > verify.maxAgeMs)) {
-          await this.verifySealed(shard, options);
+          await this.#verifyFully(resident, members);
         } else if (verify === 'signature') {
           await this.#coalescer.add({ shardId: shard.shardId, mode: 'signature', bytesVerified: 0 }, members);
         }
@@ -388,11 +391,12 @@ export class VramManager implements AsyncDisposable {
     }
     const host = loaded.digests.get(algorithm);
     if (host !== undefined && !equalBytes(host, actual)) {
-      const digests = {
-        expected: formatDigest({ algorithm, digest: host }),
-        actual: formatDigest({ algorithm, digest: actual }),
-      };
-      throw await this.#failVerification(shardId, 'digest_mismatch', digests, context);
+      throw await this.#failVerification(
+        shardId,
+        'digest_mismatch',
+        { algorithm, expected: host, actual },
+        context,
+      );
     }
     return actual;
   }
@@ -462,12 +466,22 @@ export class VramManager implements AsyncDisposable {
     const { fields, signature } = seal;
     const resident = this.#residents.get(fields.shardId);
     if (resident?.fields.nonce !== fields.nonce) {
-      throw await this.#failVerification(fields.shardId, 'unknown_shard', {}, context);
+      throw await this.#failVerification(fields.shardId, 'unknown_shard', undefined, context);
     }
     if (!this.#key.verify(fields, signature)) {
-      throw await this.#failVerification(fields.shardId, 'signature_invalid', {}, context);
+      throw await this.#failVerification(fields.shardId, 'signature_invalid', undefined, context);
     }
     return resident;
+  }
+
+  /** Verifies every byte, or waits for whoever is doing so already, and records it. */
+  async #verifyFully(resident: Resident, context: ContextMembers): Promise<FullVerification> {
+    resident.verifying ??= this.#verifyBytes(resident, context).finally(() => {
+      resident.verifying = undefined;
+    });
+    const verified = await resident.verifying;
+    await this.#coalescer.add(verified, context);
+    return verified;
   }
 
   async #verifyBytes(resident: Resident, context: ContextMembers): Promise<FullVerification> {
@@ -479,14 +493,15 @@ export class VramManager implements AsyncDisposable {
     try {
       actual = await allocation.digest(algorithm);
     } catch (error) {
-      throw await this.#failVerification(shardId, 'device_error', {}, context, error);
+      throw await this.#failVerification(shardId, 'device_error', undefined, context, error);
     }
     if (!equalBytes(actual, expected)) {
-      const digests = {
-        expected: formatDigest({ algorithm, digest: expected }),
-        actual: formatDigest({ algorithm, digest: actual }),
-      };
-      throw await this.#failVerification(shardId, 'digest_mismatch', digests, context);
+      throw await this.#failVerification(
+        shardId,
+        'digest_mismatch',
+        { algorithm, expected, actual },
+        context,
+      );
     }
     resident.verifiedAtMs = beganMs;
     this.#metrics.add('verifications');
@@ -497,7 +512,7 @@ export class VramManager implements AsyncDisposable {
   async #failVerification(
     shardId: string,
     reason: FailureReason,
-    digests: { readonly expected?: string; readonly actual?: string },
+    mismatch: DigestMismatch | undefined,
     context: ContextMembers,
     cause?: unknown,
   ): Promise<VramError> {
@@ -507,8 +522,8 @@ export class VramManager implements AsyncDisposable {
         shard_id: shardId,
         gpu_device: this.#options.gpuDevice,
         reason,
-        expected_digest: digests.expected ?? null,
-        actual_digest: digests.actual ?? null,
+        expected_digest: mismatch ? formatDigest({ ...mismatch, digest: mismatch.expected }) : null,
+        actual_digest: mismatch ? formatDigest({ ...mismatch, digest: mismatch.actual }) : null,
         action_taken: 'worker_stopped',
         ...context,
       }),
