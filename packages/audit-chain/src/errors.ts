@@ -14,19 +14,50 @@ export const AUDIT_ERROR_CODES = {
   LOG_CLOSED: 'The log was closed; nothing can be written to it any more.',
   WRITER_FAILED: 'A write or fsync failed; nothing after it is acknowledged. Open the log again to recover.',
   NOT_A_LOG: 'What was given is not a log: neither log.json nor a segment can be read there.',
-  UNKNOWN_FORMAT: 'log.json or key.state names a format that this version does not know.',
+  UNKNOWN_FORMAT: 'The file log.json or key.state names a format that this version does not know.',
   IDENTITY_CONFLICT: 'The worker id, origin or key given is not the one of the existing log.',
   INVALID_KEY: 'A verifier key, signing key, root key or secret is malformed or too short.',
   INSECURE_KEY_FILE: 'A file that holds a secret can be read by others than its owner.',
   INVALID_NOTE:
     'A signed note or checkpoint does not parse, is of another origin, or carries no valid signature.',
-  INVALID_PROOF: 'A proof does not parse or does not prove what it should.',
+  INVALID_PROOF:
+    'A proof does not parse or does not prove what it should, or the log does not match its own checkpoint.',
+  NOT_PROVABLE: 'No signed checkpoint of the log covers the record yet, or the record is not there any more.',
   INVALID_SOURCE: 'A segment, file name or range of the log cannot be read as asked.',
 } as const;
 
 export type AuditErrorCode = keyof typeof AUDIT_ERROR_CODES;
 
 const RETRIABLE: ReadonlySet<AuditErrorCode> = new Set(['BUFFER_FULL', 'LOG_LOCKED', 'SIGNER_FAILED']);
+
+/** What to do about each code, one sentence; the command line prints it after the error. */
+export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
+  BUFFER_FULL:
+    'Emit fewer events at once, await receipts now and then, or choose a flush mode that groups more records.',
+  LOG_LOCKED: 'Close the other writer, or open a log of your own: one log has one writer.',
+  LOCK_UNAVAILABLE: 'Install flock (util-linux, or busybox) and see to it that it is on the PATH.',
+  NETWORK_FILE_SYSTEM: 'Put the log on a local disk and copy or ship it from there.',
+  LOG_DISABLED: 'Open an AuditLog in place of disabledAuditLog where records are wanted.',
+  SIGNER_FAILED:
+    'See to it that the signer answers with the log’s own key; checkpoints follow by themselves once it does.',
+  LOG_DAMAGED:
+    'Keep the files as they are, run `audit-chain verify` on a copy, and go on with a new log in another directory.',
+  LOG_CLOSED: 'Open the log again; close it only after the last event.',
+  WRITER_FAILED:
+    'Look at the cause (disk full, read-only, permissions, I/O error), repair it, and open the log again.',
+  NOT_A_LOG: 'Give the log’s directory, or one segment file under its own name.',
+  UNKNOWN_FORMAT: 'Use the version of this package that the log was written with, or a later one.',
+  IDENTITY_CONFLICT: 'Use the worker id and the signer of the existing log, or another directory.',
+  INVALID_KEY: 'Give the key exactly as it was handed out, in one line; a secret needs 16 bytes or more.',
+  INSECURE_KEY_FILE: 'Run `chmod 600` on the file, and replace the secret if others may have read it.',
+  INVALID_NOTE:
+    'Give the signed note byte for byte, line ends included, and the verifier key of the same log.',
+  INVALID_PROOF:
+    'Use the proof file, the record’s exact line and the verifier key of one log; if they are, do not trust the record.',
+  NOT_PROVABLE:
+    'Wait for the next checkpoint (the writer’s close makes one), or take a copy that still has the record.',
+  INVALID_SOURCE: 'See to it that the path leads to a regular file that this user can read.',
+};
 
 /** Every failure of this package that is not a caller's mistake (those are `TypeError` or `RangeError`). */
 export class AuditError extends Error {

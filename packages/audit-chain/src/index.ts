@@ -1,6 +1,7 @@
-export { AUDIT_ERROR_CODES, AuditError, type AuditErrorCode } from './errors.js';
+export { AUDIT_ERROR_CODES, AUDIT_ERROR_REMEDIES, AuditError, type AuditErrorCode } from './errors.js';
 export type { AuditEvent, AuditSink, Receipt } from './event/audit-event.js';
 export { defineEvent, type EventDefinition } from './event/define-event.js';
+export { type DisabledAuditLog, disabledAuditLog } from './event/disabled-audit-log.js';
 export type { HashProvider, MacKey } from './hash/hash-provider.js';
 export { nobleHashes } from './hash/noble-hashes.js';
 export type { LogIdentity } from './identity.js';

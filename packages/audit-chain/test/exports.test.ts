@@ -5,12 +5,14 @@ import { expect, test } from 'vitest';
 test('the browser-safe entry', async () => {
   expect(Object.keys(await import('../src/index.js')).sort()).toEqual([
     'AUDIT_ERROR_CODES',
+    'AUDIT_ERROR_REMEDIES',
     'AuditError',
     'DEFECT_REASONS',
     'LocalSigner',
     'SEVERITIES',
     'defineEvent',
     'deriveRootKey',
+    'disabledAuditLog',
     'formatInclusionProof',
     'formatVerifierKey',
     'fromBytes',

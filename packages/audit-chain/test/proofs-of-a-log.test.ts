@@ -21,6 +21,7 @@ const log = makeLog([
 const source = fromBytes(log.files);
 const covered = parseCheckpoint(log.notes.at(-1) as string).treeSize;
 const INVALID = expect.objectContaining({ code: 'INVALID_PROOF' });
+const NOT_PROVABLE = expect.objectContaining({ code: 'NOT_PROVABLE' });
 
 describe.each([
   ['whole', 0],
@@ -48,7 +49,7 @@ describe.each([
     for (const note of log.notes) {
       const { treeSize: olderSize, rootHash: olderRoot } = parseCheckpoint(note);
       if (olderSize < firstSeq) {
-        await expect(proveConsistency(rest, olderSize, { hashes })).rejects.toThrow(INVALID);
+        await expect(proveConsistency(rest, olderSize, { hashes })).rejects.toThrow(NOT_PROVABLE);
         continue;
       }
       const { path, checkpoint } = await proveConsistency(rest, olderSize, { hashes });
@@ -60,7 +61,7 @@ describe.each([
 
   test('does not prove what was pruned or is not covered', async () => {
     const gone = [firstSeq - 1, covered, covered + 1, 1e9].filter((seq) => seq >= 0);
-    for (const seq of gone) await expect(proveInclusion(rest, seq, { hashes })).rejects.toThrow(INVALID);
+    for (const seq of gone) await expect(proveInclusion(rest, seq, { hashes })).rejects.toThrow(NOT_PROVABLE);
   });
 });
 
@@ -68,7 +69,7 @@ test('a proof can be made against an older checkpoint', async () => {
   const checkpoint = log.notes[1] as string;
   const { proof } = await proveInclusion(source, 4, { checkpoint, vkey: log.vkey, hashes });
   expect(proof.checkpoint).toBe(checkpoint);
-  await expect(proveInclusion(source, 9, { checkpoint, hashes })).rejects.toThrow(INVALID);
+  await expect(proveInclusion(source, 9, { checkpoint, hashes })).rejects.toThrow(NOT_PROVABLE);
 });
 
 test('cosignatures in the file checkpoint go into the proof', async () => {
@@ -101,6 +102,13 @@ test('a log that was tampered with proves nothing', async () => {
     await expect(proveInclusion(fromBytes(tampered), 1, { vkey: log.vkey })).rejects.toThrow(INVALID);
     await expect(proveConsistency(fromBytes(tampered), 3, { vkey: log.vkey })).rejects.toThrow(INVALID);
   }
+});
+
+test('a log without a checkpoint of that key proves nothing yet', async () => {
+  const young = makeLog(['event']);
+  await expect(proveInclusion(fromBytes(young.files), 0)).rejects.toThrow(NOT_PROVABLE);
+  const { vkey } = makeLog([], { seed: 8 });
+  await expect(proveInclusion(source, 0, { vkey })).rejects.toThrow(NOT_PROVABLE);
 });
 
 test('only sequence numbers are asked for', async () => {

@@ -63,5 +63,5 @@ export async function* readLeaves(
 }
 
 export function damaged(why: string): AuditError {
-  return new AuditError('INVALID_PROOF', `The log cannot prove it: ${why}`);
+  return new AuditError('INVALID_PROOF', `The log is not what its checkpoint states: ${why}`);
 }

@@ -32,8 +32,8 @@ export interface ProvenLine {
 /**
  * Proves that record `seq` is covered by a checkpoint of the log. Streams; a pruned log proves what is left of it.
  *
- * @throws {@link AuditError} `INVALID_PROOF` if no checkpoint covers the record, if it is not there (any more), or
- *   if the log does not verify; `INVALID_KEY`, `INVALID_NOTE`, `UNKNOWN_FORMAT`
+ * @throws {@link AuditError} `NOT_PROVABLE` if no checkpoint covers the record, or if it was pruned; `INVALID_PROOF` if
+ *   the log is not what its checkpoint states; `INVALID_KEY`, `INVALID_NOTE`, `UNKNOWN_FORMAT`
  * @throws RangeError if `seq` is no sequence number
  */
 export async function proveInclusion(
@@ -44,9 +44,10 @@ export async function proveInclusion(
   assertWhole(seq, 0, 'seq');
   const { hashes = nobleHashes, signal } = options;
   const { text: checkpoint, treeSize, rootHash } = await chooseCheckpoint(source, options);
-  if (treeSize <= seq) throw damaged(`the newest checkpoint covers ${treeSize} records, not record ${seq}`);
+  if (treeSize <= seq) throw notProvable(`the checkpoint covers ${treeSize} records, not record ${seq}`);
   const start = await readTreeStart(source);
-  if (seq < start.size) throw damaged(`record ${seq} was pruned, the log begins with record ${start.size}`);
+  if (seq < start.size)
+    throw notProvable(`record ${seq} was pruned, the log begins with record ${start.size}`);
   const subtrees = SubtreeRoots.from(hashes, inclusionRanges(seq, treeSize), start.size, start.frontier);
   let line: Uint8Array | undefined;
   let leaf: Uint8Array | undefined;
@@ -78,8 +79,8 @@ export interface ConsistencyProof {
  * Proves that the log's first `olderSize` records are the beginning of what a newer checkpoint covers: whoever holds
  * an older checkpoint checks it with `verifyConsistency`. Streams.
  *
- * @throws {@link AuditError} `INVALID_PROOF` if the log cannot prove it, because it was pruned beyond that size or does
- *   not verify; `INVALID_KEY`, `INVALID_NOTE`, `UNKNOWN_FORMAT`
+ * @throws {@link AuditError} `NOT_PROVABLE` if the checkpoint is smaller, or if the log was pruned beyond that size;
+ *   `INVALID_PROOF` if the log is not what its checkpoint states; `INVALID_KEY`, `INVALID_NOTE`, `UNKNOWN_FORMAT`
  * @throws RangeError if `olderSize` is not at least 1
  */
 export async function proveConsistency(
@@ -90,9 +91,10 @@ export async function proveConsistency(
   assertWhole(olderSize, 1, 'olderSize');
   const { hashes = nobleHashes, signal } = options;
   const { text: checkpoint, treeSize, rootHash } = await chooseCheckpoint(source, options);
-  if (treeSize < olderSize) throw damaged(`the newest checkpoint covers ${treeSize} records only`);
+  if (treeSize < olderSize) throw notProvable(`the checkpoint covers ${treeSize} records only`);
   const start = await readTreeStart(source);
-  if (olderSize < start.size) throw damaged(`records were pruned, the log begins with record ${start.size}`);
+  if (olderSize < start.size)
+    throw notProvable(`records were pruned, the log begins with record ${start.size}`);
   const ranges = consistencyRanges(olderSize, treeSize);
   const subtrees = SubtreeRoots.from(hashes, ranges, start.size, start.frontier);
   const older = CompactTree.fromFrontier(hashes, start.size, start.frontier);
@@ -117,7 +119,7 @@ async function chooseCheckpoint(
   const key = await chooseKey(source, vkey, signal);
   if (checkpoint !== undefined) return { ...openCheckpoint(checkpoint, key), text: checkpoint };
   const newest = await newestCheckpoint(source, key, signal);
-  if (newest === undefined) throw damaged('it has no checkpoint that is signed by its key');
+  if (newest === undefined) throw notProvable('it has no checkpoint that is signed by its key');
   return newest;
 }
 
@@ -133,6 +135,10 @@ async function chooseKey(
   const { ownKey } = await readIdentity(source, undefined, malformed, signal);
   if (ownKey === undefined) throw new AuditError('INVALID_KEY', 'The log names no verifier key: give one');
   return ownKey;
+}
+
+function notProvable(why: string): AuditError {
+  return new AuditError('NOT_PROVABLE', `The log cannot prove it: ${why}`);
 }
 
 function assertWhole(value: number, least: number, name: string): void {
