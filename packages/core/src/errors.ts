@@ -15,7 +15,7 @@ export const VRAM_ERROR_CODES = {
   SHARD_RELEASED: 'The shard was released, or is being released.',
   SOURCE_NOT_A_FILE: 'The path leads to something that is not a regular file.',
   SOURCE_UNREADABLE: 'The source cannot be opened or read; `cause` says why.',
-  UNKNOWN_SHARD: 'The shard belongs to another manager.',
+  UNKNOWN_SHARD: 'The shard was not sealed by this manager.',
   VERIFICATION_FAILED: 'A seal did not verify; `reason` says why. The worker is stopped.',
   VIEW_EXPIRED: 'A view of a shard was used after the execution that it was made for.',
   WORKER_NOT_STOPPED: 'Recovery was asked of a worker that is not stopped.',

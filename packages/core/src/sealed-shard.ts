@@ -1,15 +1,20 @@
 import { type SealFields, type SerializedSeal, serializeSeal } from '@vram-residency/seal-crypto';
 
-/** A shard that a manager holds sealed in device memory. */
+/** Who gives the memory of a shard back. */
+export interface ShardOwner {
+  release(shard: SealedShard): Promise<unknown>;
+}
+
+/** A shard that a manager holds sealed in device memory. Its manager stays alive as long as it does. */
 export class SealedShard implements AsyncDisposable {
   readonly fields: SealFields;
   readonly #signature: Uint8Array;
-  readonly #release: () => Promise<unknown>;
+  readonly #owner: ShardOwner;
 
-  constructor(fields: SealFields, signature: Uint8Array, release: () => Promise<unknown>) {
+  constructor(fields: SealFields, signature: Uint8Array, owner: ShardOwner) {
     this.fields = Object.freeze({ ...fields });
     this.#signature = signature;
-    this.#release = release;
+    this.#owner = owner;
   }
 
   get shardId(): string {
@@ -21,7 +26,8 @@ export class SealedShard implements AsyncDisposable {
     return serializeSeal({ fields: this.fields, signature: this.#signature });
   }
 
+  /** Releases the shard, as {@link VramManager.release} does. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#release();
+    await this.#owner.release(this);
   }
 }

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { AuditEvent } from '@vram-residency/audit-chain';
 import { verifyLog } from '@vram-residency/audit-chain';
 import { AuditLog, openLog } from '@vram-residency/audit-chain/node';
 import { simulatedBackend } from '@vram-residency/device';
 import { vramOnly } from '@vram-residency/policy';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ShardView } from './execution/shard-view.js';
 import type { VramManagerOptions } from './manager/manager-options.js';
 import { VramManager } from './vram-manager.js';
 
@@ -34,6 +36,13 @@ const open = (more: Partial<VramManagerOptions> = {}) =>
     },
     ...more,
   });
+function promiseWithResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
 const types = () => events.map(({ type }) => type);
 
 test('a shard is sealed, verified where it lies, and released, and every step is recorded', async () => {
@@ -151,30 +160,71 @@ test('a device that the policy refuses is not used', async () => {
 test('an execution sees verified shards, keeps them from being released, and no longer', async () => {
   const manager = await open();
   const shard = await manager.sealModel(new Uint8Array(MIB), { shardId: 'a', digest: 'sha256-fsverity' });
-  let released = false;
-  let kept: { readonly sizeBytes: number } | undefined;
-  const result = await manager.execute(
+  const { promise: working, resolve: startWorking } = promiseWithResolvers();
+  const { promise: mayEnd, resolve: end } = promiseWithResolvers();
+  let kept: ShardView | undefined;
+  const executing = manager.execute(
     [shard],
     async ([view]) => {
       kept = view;
-      manager.release(shard).then(() => {
-        released = true;
-      });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(released).toBe(false);
+      startWorking();
+      await mayEnd;
       return view?.sizeBytes;
     },
     { traceId: 't-1' },
   );
-  expect(result).toBe(MIB);
+  await working;
+  let isReleased = false;
+  const releasing = manager.release(shard).then(() => {
+    isReleased = true;
+  });
+  await setImmediate();
+  expect(isReleased).toBe(false);
+  await expect(manager.execute([shard], () => 1)).rejects.toMatchObject({ code: 'SHARD_RELEASED' });
+  end();
+  expect(await executing).toBe(MIB);
+  await releasing;
   expect(() => kept?.sizeBytes).toThrow(expect.objectContaining({ code: 'VIEW_EXPIRED' }));
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(released).toBe(true);
   expect(events.find(({ type }) => type === 'seal_verified')?.members).toMatchObject({
     trace_id: 't-1',
     mode: 'full',
   });
   await manager.close();
+});
+
+test('what would wait for the execution that asks for it is refused', async () => {
+  const manager = await open();
+  const shard = await manager.sealModel(new Uint8Array(1), { shardId: 'a' });
+  const other = await manager.sealModel(new Uint8Array(1), { shardId: 'b' });
+  let late: Promise<unknown> | undefined;
+  const refused = { code: 'SHARD_IN_USE', shardId: 'a' };
+  await manager.execute([shard], async () => {
+    await expect(manager.release(shard)).rejects.toMatchObject(refused);
+    await expect(shard[Symbol.asyncDispose]()).rejects.toMatchObject(refused);
+    await expect(manager.close()).rejects.toMatchObject(refused);
+    await manager.execute([other], () => expect(manager.release(shard)).rejects.toMatchObject(refused));
+    await manager.release(other);
+    // Not awaited by the execution, so it may release the shard once that has ended.
+    late = setImmediate().then(() => setImmediate().then(() => manager.release(shard)));
+  });
+  expect(await late).toMatchObject({ zeroed: true });
+  await manager.close();
+});
+
+test('a listener may close the manager from within an execution', async () => {
+  const manager = await open();
+  const shard = await manager.sealModel(new Uint8Array(MIB));
+  let closing: Promise<void> | undefined;
+  manager.on('stopped', () => {
+    closing = manager.close();
+  });
+  await manager.execute([shard], async () => {
+    backend.faults.flipBit(backend.faults.allocations[0] as never, { offset: 1 });
+    await expect(manager.verifySealed(shard)).rejects.toMatchObject({ code: 'VERIFICATION_FAILED' });
+  });
+  await closing;
+  expect(manager.state).toBe('closed');
+  expect(backend.faults.allocations).toEqual([]);
 });
 
 test('executions verify as asked, and concurrent ones share one verification', async () => {

@@ -2,7 +2,7 @@ import type { AuditSink } from '@vram-residency/audit-chain';
 import type { Backend } from '@vram-residency/device';
 import { type Policy, vramOnly } from '@vram-residency/policy';
 import { isWorkerId } from '@vram-residency/seal-crypto';
-import { assertInteger, assertOptions, wrongType, wrongValue } from '../arguments.js';
+import { assertInteger, assertOptionalFunction, assertOptions, wrongType, wrongValue } from '../arguments.js';
 import type { AuditMode } from '../recording/recorder.js';
 
 export interface VramManagerOptions {
@@ -22,26 +22,36 @@ export interface VramManagerOptions {
   readonly budgetBytes?: number;
   /** Largest shard; default 100 GiB. */
   readonly maxModelBytes?: number;
-  /** Told of failures that no call reports. */
+  /** Told of failures that no call reports; default: a process warning. */
   readonly onError?: (error: unknown) => void;
 }
 
-export type CheckedManagerOptions = Required<Omit<VramManagerOptions, 'auditLog'>> &
-  Pick<VramManagerOptions, 'auditLog'>;
+/** Options that were checked, with defaults filled in. */
+export interface CheckedManagerOptions extends Required<Omit<VramManagerOptions, 'auditLog'>> {
+  readonly auditLog: AuditSink | undefined;
+}
 
 /** @throws TypeError, RangeError */
 export function checkManagerOptions(options: VramManagerOptions): CheckedManagerOptions {
   assertOptions('options', options);
   const checked = {
-    gpuDevice: 0,
-    auditMode: 'best-effort' as const,
-    policy: vramOnly(),
-    budgetBytes: Number.MAX_SAFE_INTEGER,
-    maxModelBytes: 100 * 2 ** 30,
-    onError: () => undefined,
-    ...options,
+    backend: options.backend,
+    gpuDevice: options.gpuDevice ?? 0,
+    workerToken: options.workerToken,
+    workerId: options.workerId,
+    auditLog: options.auditLog,
+    auditMode: options.auditMode ?? 'best-effort',
+    policy: options.policy ?? vramOnly(),
+    budgetBytes: options.budgetBytes ?? Number.MAX_SAFE_INTEGER,
+    maxModelBytes: options.maxModelBytes ?? 100 * 2 ** 30,
+    onError: options.onError ?? warn,
   };
   if (typeof checked.backend?.open !== 'function') throw wrongType('backend', 'a Backend', checked.backend);
+  assertOptionalFunction('onError', checked.onError);
+  if (!Array.isArray(checked.policy.rules)) throw wrongType('policy', 'a Policy', checked.policy);
+  if (checked.auditLog !== undefined && typeof checked.auditLog?.emit !== 'function') {
+    throw wrongType('auditLog', 'an AuditSink', checked.auditLog);
+  }
   if (!isWorkerId(checked.workerId)) throw wrongValue('workerId', '1 to 128 letters, digits and ._:-');
   assertInteger('gpuDevice', checked.gpuDevice, 0);
   assertInteger('budgetBytes', checked.budgetBytes, 1);
@@ -53,4 +63,8 @@ export function checkManagerOptions(options: VramManagerOptions): CheckedManager
     throw wrongValue('auditLog', 'given where auditMode is required');
   }
   return checked;
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
 }

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditSink } from '@vram-residency/audit-chain';
+import { AuditError, type AuditEvent, type AuditSink } from '@vram-residency/audit-chain';
 import { VramError } from '../errors.js';
 import type { Metrics } from '../manager/metrics.js';
 
@@ -34,10 +34,7 @@ export class Recorder {
    * @throws VramError `AUDIT_UNAVAILABLE` in mode `required`, if the record does not become durable
    */
   record(event: AuditEvent): Promise<void> {
-    if (this.mode === 'best-effort') {
-      this.note(event);
-      return Promise.resolve();
-    }
+    if (this.mode === 'best-effort') return this.note(event);
     return this.#emit(event).catch((cause: unknown) => {
       this.#metrics.add('auditFailures');
       throw new VramError('AUDIT_UNAVAILABLE', `The record ${event.type} could not be made durable`, {
@@ -46,12 +43,18 @@ export class Recorder {
     });
   }
 
-  /** Records an event of something that has happened and cannot be undone, or is being undone already. */
-  note(event: AuditEvent): void {
-    this.#emit(event).catch((error: unknown) => {
+  /**
+   * Records an event of something that has happened and cannot be undone, or is being undone already. Never rejects;
+   * in mode `required` it resolves once the record is durable, or is known not to become so.
+   */
+  note(event: AuditEvent): Promise<void> {
+    const settled = this.#emit(event).catch((error: unknown) => {
+      // Whoever disabled auditing is not told of every record that is not made.
+      if (error instanceof AuditError && error.code === 'LOG_DISABLED') return;
       this.#metrics.add('auditFailures');
       this.report(error);
     });
+    return this.mode === 'required' ? settled : Promise.resolve();
   }
 
   /** Tells `onError` of a failure that no caller is told of. */

@@ -4,6 +4,7 @@ import {
   assertInteger,
   assertOptionalFunction,
   assertOptionalSignal,
+  assertOptions,
   assertText,
   wrongValue,
 } from '../arguments.js';
@@ -28,6 +29,8 @@ export interface SealOptions extends RecordContext {
   readonly digest?: 'blake3' | 'sha256-fsverity';
   /** What the content must be: `sha256:…`, `blake3:…`, `sha256-fsverity:…`, or hex of the seal's own digest. */
   readonly expected?: string;
+  /** Where the expected digest came from, such as the address of a manifest; it stands in the seal's record. */
+  readonly expectedSource?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SealProgress) => void;
 }
@@ -37,6 +40,7 @@ export interface CheckedSealOptions {
   readonly shardId: string;
   readonly algorithm: 'blake3' | 'sha256-fsverity';
   readonly expected: NamedDigest | undefined;
+  readonly expectedSource: string | undefined;
   readonly labels: {
     readonly modelRef?: string;
     readonly shardIndex?: number;
@@ -46,14 +50,16 @@ export interface CheckedSealOptions {
 
 /** @throws TypeError, RangeError, SealError `MALFORMED_DIGEST` */
 export function checkSealOptions(options: SealOptions): CheckedSealOptions {
+  assertOptions('options', options);
   const { shardId = `shard-${randomBytes(8).toString('hex')}`, digest = 'blake3' } = options;
-  const { modelRef, shardIndex, totalShards } = options;
+  const { modelRef, shardIndex, totalShards, expected, expectedSource } = options;
   if (!isShardId(shardId)) throw wrongValue('shardId', '1 to 256 letters, digits, _ and -');
   if (digest !== 'blake3' && digest !== 'sha256-fsverity')
     throw wrongValue('digest', 'blake3 or sha256-fsverity');
-  if (modelRef !== undefined) {
-    assertText('modelRef', modelRef, IDENTIFIER_PATTERN, 'text without control characters');
-    if (!fitsTextBound(modelRef)) throw wrongValue('modelRef', 'at most 1024 bytes');
+  assertOptionalText('modelRef', modelRef);
+  assertOptionalText('expectedSource', expectedSource);
+  if (expectedSource !== undefined && expected === undefined) {
+    throw wrongValue('expected', 'given where expectedSource is');
   }
   if (totalShards !== undefined) assertInteger('totalShards', totalShards, 1);
   if (shardIndex !== undefined) {
@@ -66,11 +72,19 @@ export function checkSealOptions(options: SealOptions): CheckedSealOptions {
   return {
     shardId,
     algorithm: digest,
-    expected: options.expected === undefined ? undefined : parseDigest(options.expected, digest),
+    expected: expected === undefined ? undefined : parseDigest(expected, digest),
+    expectedSource,
     labels: {
       ...(modelRef === undefined ? {} : { modelRef }),
       ...(shardIndex === undefined ? {} : { shardIndex }),
       ...(totalShards === undefined ? {} : { totalShards }),
     },
   };
+}
+
+/** @throws TypeError, RangeError unless `value` is absent or text that a record may hold */
+function assertOptionalText(argument: string, value: unknown): void {
+  if (value === undefined) return;
+  assertText(argument, value, IDENTIFIER_PATTERN, 'text without control characters');
+  if (!fitsTextBound(value)) throw wrongValue(argument, 'at most 1024 bytes');
 }
