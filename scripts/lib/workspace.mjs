@@ -6,34 +6,35 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the workspace, without a slash at its end. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-const { packageManager } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+/** The package manager as package.json pins it, for `npx`. @type {string} */
+export const packageManager = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).packageManager;
+
+/** Tools of the set-up report nothing to their makers, and do not ask for updates. */
+const QUIET = { DO_NOT_TRACK: '1', TURBO_TELEMETRY_DISABLED: '1', NO_UPDATE_NOTIFIER: '1' };
 
 /**
- * Runs a command in the workspace with its output shown; ends this process if it fails.
+ * Runs pnpm at the version that package.json pins, without installing it. Shows what it printed and ends this process if
+ * it fails.
  *
- * @param {string} command
- * @param {string[]} args
+ * @param {readonly string[]} args
  */
-export function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  if (error !== undefined) {
-    console.error(`${command} cannot be run: ${error.message}`);
-    process.exit(1);
-  }
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-/**
- * Runs pnpm at the version that package.json pins, without installing it.
- *
- * @param {string[]} args
- */
-export function pnpm(args) {
-  run('npx', ['--yes', packageManager, ...args]);
+function pnpm(args) {
+  const { status, error, stdout, stderr } = spawnSync('npx', ['--yes', packageManager, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...QUIET },
+  });
+  if (status === 0) return;
+  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+  console.error(
+    `Setting up failed at: pnpm ${args.join(' ')}${error === undefined ? '' : `: ${error.message}`}`,
+  );
+  process.exit(1);
 }
 
 /** Installs the dependencies and builds all packages; both do nothing where nothing changed. */
 export function setUp() {
-  pnpm(['install', '--frozen-lockfile', '--reporter=silent']);
+  console.log('Setting up: installing dependencies and compiling, where anything changed …');
+  pnpm(['install', '--frozen-lockfile', '--reporter=append-only']);
   pnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only']);
 }

@@ -21,7 +21,7 @@ export { fromHex, toHex } from './hex.js';
 export { javascriptEngine } from './javascript-engine.js';
 export { nobleEngine } from './noble-engine.js';
 export { SEAL_FORMAT, sealPreimage } from './preimage.js';
-export { SealError, type SealErrorCode } from './seal-error.js';
+export { SEAL_ERROR_CODES, SealError, type SealErrorCode } from './seal-error.js';
 export { isShardId, isWorkerId, type SealFields, validateSealFields } from './seal-fields.js';
 export { MIN_TOKEN_BYTES, SealKey } from './seal-key.js';
 export { parseSeal, type Seal, type SerializedSeal, serializeSeal } from './serialized-seal.js';

@@ -1,25 +1,20 @@
+/** What each stable code of {@link SealError} means; the table of `docs/errors.md` is made from it. */
+export const SEAL_ERROR_CODES = {
+  MALFORMED_SEAL:
+    'A seal, or its fields, is not as the seal format says; `member` names the first wrong member.',
+  MALFORMED_DIGEST: 'A text is not a digest.',
+  UNSUPPORTED: 'What was asked does not exist for this algorithm, or every engine that has it is forbidden.',
+  ENGINE_FAILED: 'An engine did not compute a known digest, and must not be trusted with others.',
+  HASHER_FINISHED: 'A hasher was used after `digest()` or `destroy()`.',
+  KEY_DESTROYED: 'A seal key was used after `destroy()`.',
+  TOKEN_TOO_SHORT: "The worker's token has fewer than 16 bytes.",
+  NOT_A_FILE: 'The path leads to something other than a regular file.',
+  READ_FAILED: 'The operating system refused to open or read the file; `cause` says why.',
+  SOURCE_CHANGED: 'The file changed while it was read, so the digest would be of no state it ever had.',
+} as const;
+
 /** What went wrong, stable over versions. */
-export type SealErrorCode =
-  /** A seal, or its fields, is not as the seal format says; `member` names the first wrong member. */
-  | 'MALFORMED_SEAL'
-  /** A text is not a digest. */
-  | 'MALFORMED_DIGEST'
-  /** What was asked does not exist for this algorithm, or every engine that has it is forbidden. */
-  | 'UNSUPPORTED'
-  /** An engine did not compute a known digest, and must not be trusted with others. */
-  | 'ENGINE_FAILED'
-  /** A hasher was used after `digest()` or `destroy()`. */
-  | 'HASHER_FINISHED'
-  /** A seal key was used after `destroy()`. */
-  | 'KEY_DESTROYED'
-  /** The worker's token has fewer than 16 bytes. */
-  | 'TOKEN_TOO_SHORT'
-  /** The path leads to something other than a regular file. */
-  | 'NOT_A_FILE'
-  /** The operating system refused to open or read the file; `cause` says why. */
-  | 'READ_FAILED'
-  /** The file changed while it was read, so the digest would be of no state it ever had. */
-  | 'SOURCE_CHANGED';
+export type SealErrorCode = keyof typeof SEAL_ERROR_CODES;
 
 const RETRIABLE: ReadonlySet<SealErrorCode> = new Set(['READ_FAILED', 'SOURCE_CHANGED']);
 

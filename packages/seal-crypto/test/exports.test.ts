@@ -11,6 +11,7 @@ test('the public names of "."', () => {
     'DIGEST_BYTES',
     'DigestEngines',
     'MIN_TOKEN_BYTES',
+    'SEAL_ERROR_CODES',
     'SEAL_FORMAT',
     'SealError',
     'SealKey',

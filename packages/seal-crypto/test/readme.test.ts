@@ -6,7 +6,7 @@ import { format } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as everywhere from '../src/index.js';
 import * as node from '../src/node/index.js';
-import { SealError } from '../src/seal-error.js';
+import { SEAL_ERROR_CODES, SealError } from '../src/seal-error.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'seal-crypto-readme-'));
@@ -43,9 +43,7 @@ describe('an example of the README', () => {
 
 test('the table of errors names every code, and what is retriable', () => {
   const rows = [...readme.matchAll(/^\| `([A-Z_]+)` +\| (yes|no) +\|/gm)];
-  const source = readFileSync(new URL('../src/seal-error.ts', import.meta.url), 'utf8');
-  const codes = [...source.matchAll(/^ {2}\| '([A-Z_]+)'/gm)].map(([, code]) => code);
-  expect(rows.map(([, code]) => code)).toEqual(codes);
+  expect(rows.map(([, code]) => code)).toEqual(Object.keys(SEAL_ERROR_CODES));
   for (const [, code, retriable] of rows) {
     expect(new SealError(code as everywhere.SealErrorCode, '').retriable).toBe(retriable === 'yes');
   }

@@ -26,7 +26,7 @@ export interface AuditSink {
 }
 
 /** Event types that only the log itself writes. */
-export const LOG_EVENT_TYPES: readonly string[] = [
+const LOG_EVENT_TYPES: readonly string[] = [
   'log_opened',
   'segment_opened',
   'checkpoint',

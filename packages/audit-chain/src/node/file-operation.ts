@@ -8,7 +8,6 @@ export type FileOperation =
   | { readonly op: 'readDirectory'; readonly path: string }
   | { readonly op: 'readFile'; readonly path: string; readonly maxBytes: number }
   | { readonly op: 'open'; readonly path: string; readonly flags: OpenFlags; readonly mode: number }
-  | { readonly op: 'read'; readonly fd: number; readonly length: number; readonly position: number }
   | { readonly op: 'write'; readonly fd: number; readonly bytes: Uint8Array; readonly position: number }
   | { readonly op: 'truncate'; readonly fd: number; readonly size: number }
   | { readonly op: 'datasync'; readonly fd: number }
@@ -62,17 +61,8 @@ export function* open(path: string, flags: OpenFlags, mode = 0o644): FileTask<nu
   return (yield { op: 'open', path, flags, mode }) as number;
 }
 
-/** Reads up to `length` bytes; fewer only at the end of the file. */
-export function* read(fd: number, length: number, position: number): FileTask<Uint8Array> {
-  return (yield { op: 'read', fd, length, position }) as Uint8Array;
-}
-
 export function* write(fd: number, bytes: Uint8Array, position: number): FileTask<void> {
   yield { op: 'write', fd, bytes, position };
-}
-
-export function* truncate(fd: number, size: number): FileTask<void> {
-  yield { op: 'truncate', fd, size };
 }
 
 /** fdatasync(2). */
@@ -123,4 +113,4 @@ export function* replaceFile(
 }
 
 /** Ending of files that a crash may leave behind and that nothing reads. */
-export const TEMPORARY_SUFFIX = '.tmp';
+const TEMPORARY_SUFFIX = '.tmp';

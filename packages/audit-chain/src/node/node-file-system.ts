@@ -31,8 +31,6 @@ async function run(operation: FileOperation): Promise<unknown> {
       return readWholeFile(operation.path, operation.maxBytes);
     case 'open':
       return fsOpen(operation.path, FLAGS[operation.flags] | fs.constants.O_NOFOLLOW, operation.mode);
-    case 'read':
-      return readFully(operation.fd, operation.length, operation.position);
     case 'write':
       return writeFully(operation.fd, operation.bytes, operation.position);
     case 'truncate':

@@ -15,7 +15,7 @@ export interface PendingRecord extends ChainEntry {
 /** Records that are not on disk yet, waiting or being written. */
 export const BUFFER_RECORDS = 1000;
 /** Of these, slots that only CRITICAL records may take. */
-export const RESERVED_RECORDS = 64;
+const RESERVED_RECORDS = 64;
 
 /** The bounded queue between `emit` and the writer. */
 export class RecordBuffer {

@@ -29,7 +29,7 @@ export interface Recovery {
   readonly rootKind: 'random' | 'secret' | undefined;
 }
 
-export interface OpenSegment {
+interface OpenSegment {
   readonly firstSeq: number;
   /** The bytes of its records that verify. */
   readonly bytes: Uint8Array;

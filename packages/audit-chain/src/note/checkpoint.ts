@@ -14,7 +14,7 @@ export interface Checkpoint {
 }
 
 /** The three lines a checkpoint's signature is over (C2SP tlog-checkpoint, without extension lines). */
-export function checkpointText(checkpoint: Checkpoint): string {
+function checkpointText(checkpoint: Checkpoint): string {
   return `${checkpoint.origin}\n${checkpoint.treeSize}\n${toBase64(checkpoint.rootHash)}\n`;
 }
 

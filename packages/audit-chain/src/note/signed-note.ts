@@ -10,7 +10,7 @@ const SIGNATURE_LINE = /^\u2014 ([^\s+]+) (\S+)$/u;
 /** Every control character but LF, as Go's note package refuses them. */
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/u;
 
-export interface NoteSignature {
+interface NoteSignature {
   readonly name: string;
   /** 4 bytes. */
   readonly keyId: Uint8Array;

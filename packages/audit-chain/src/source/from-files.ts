@@ -19,7 +19,7 @@ export interface FileLike {
 }
 
 /** What is used of a web stream's default reader. */
-export interface FileReader {
+interface FileReader {
   read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
   cancel(): Promise<void>;
 }

@@ -11,12 +11,7 @@ export const EXIT_CODES: Readonly<Record<VerificationStatus, number>> = {
 };
 
 /** The worst first, as one log's status and as the exit code over several logs. */
-export const WORST_FIRST: readonly VerificationStatus[] = [
-  'tampered',
-  'rolled_back',
-  'incomplete',
-  'verified',
-];
+const WORST_FIRST: readonly VerificationStatus[] = ['tampered', 'rolled_back', 'incomplete', 'verified'];
 
 /** Reasons that leave nothing wrong, but not all checked. */
 const INCOMPLETE: ReadonlySet<DefectReason> = new Set([

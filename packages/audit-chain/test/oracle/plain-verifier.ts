@@ -11,7 +11,7 @@ export interface PlainOptions {
   readonly anchors?: readonly string[];
 }
 
-export interface PlainDefect {
+interface PlainDefect {
   readonly reason: string;
   readonly segment: string | null;
   readonly line: number | null;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Allocation } from '../allocation.js';
 import type { Device } from '../device.js';
-import { DEVICE_ERROR_CODES } from '../device-error.js';
+import { DEVICE_ERROR_CODES, type DeviceErrorCode } from '../device-error.js';
 import { OPERATIONS, type Operation } from './fault-hooks.js';
 import { type SimulatedBackend, simulatedBackend } from './simulated-backend.js';
 
@@ -37,7 +37,8 @@ describe('failing calls', () => {
     'a planned failure of %s happens once, and the call works afterwards',
     async (operation) => {
       const on = await opened();
-      for (const code of DEVICE_ERROR_CODES.filter((code) => code !== 'DEVICE_LOST')) {
+      const codes = Object.keys(DEVICE_ERROR_CODES) as DeviceErrorCode[];
+      for (const code of codes.filter((code) => code !== 'DEVICE_LOST')) {
         on.backend.faults.failCall({ operation, code });
         expect(on.backend.faults.pending).toBe(1);
         await expect(CALLS[operation](on)).rejects.toMatchObject({ name: 'DeviceError', code });

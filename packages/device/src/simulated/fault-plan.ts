@@ -63,7 +63,7 @@ export class FaultPlan implements FaultHooks {
   }
 
   failCall(fault: CallFault): void {
-    if (!DEVICE_ERROR_CODES.includes(fault.code)) {
+    if (!Object.hasOwn(DEVICE_ERROR_CODES, fault.code)) {
       throw new RangeError(`Expected a DeviceErrorCode for code but received ${String(fault.code)}`);
     }
     this.#faults.push({ operation: fault.operation, remaining: callsUntil(fault), code: fault.code });
