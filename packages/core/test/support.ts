@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { AuditEvent, AuditSink } from '@vram-residency/audit-chain';
 import { type SimulatedBackend, type SimulatedDeviceOptions, simulatedBackend } from '@vram-residency/device';
 import { vramOnly } from '@vram-residency/policy';
@@ -72,4 +74,12 @@ export function allocationOf(backend: SimulatedBackend) {
   const [allocation, ...more] = backend.faults.allocations;
   if (allocation === undefined || more.length > 0) throw new Error('Expected one allocation');
   return allocation;
+}
+
+/** Runs a program of `programs/` in a process of its own and gives the JSON that it prints. */
+export function runProgram(program: string, ...flags: string[]): unknown {
+  const path = fileURLToPath(new URL(`./programs/${program}`, import.meta.url));
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, path], { encoding: 'utf8' });
+  if (status !== 0 || stderr !== '') throw new Error(`${program} ended with ${status}: ${stderr}`);
+  return JSON.parse(stdout);
 }
