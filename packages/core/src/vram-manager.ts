@@ -52,8 +52,9 @@ export class VramManager implements AsyncDisposable {
    * @throws VramError `NO_SUCH_DEVICE`, `DEVICE_FAILED`; SealError `TOKEN_TOO_SHORT`; TypeError, RangeError
    */
   static async open(options: VramManagerOptions): Promise<VramManager> {
-    const checked = checkManagerOptions(options);
-    const key = SealKey.derive(checked.workerToken, checked.workerId);
+    // The token is not kept: the key that is made of it can be destroyed, a string cannot.
+    const { workerToken, ...checked } = checkManagerOptions(options);
+    const key = SealKey.derive(workerToken, checked.workerId);
     try {
       const device = await checked.backend.open(checked.gpuDevice);
       const listeners = new EventEmitter();
@@ -87,8 +88,9 @@ export class VramManager implements AsyncDisposable {
     return this.#core.residents.all().map((resident) => this.#core.residents.handle(resident, this));
   }
 
-  /** @throws VramError `DEVICE_FAILED` */
-  memory(): Promise<VramMemory> {
+  /** @throws VramError `DEVICE_FAILED`, `MANAGER_CLOSED` */
+  async memory(): Promise<VramMemory> {
+    this.#core.state.assertOpen();
     return this.#core.memory.observe();
   }
 

@@ -48,6 +48,19 @@ test('recovering judges the device as it is now', async () => {
   await manager.close();
 });
 
+test('a verification that fails during a recovery keeps the worker stopped, and nothing is recorded as recovered', async () => {
+  const { manager, backend, allocation, sink, shard } = await stoppedWorker();
+  backend.faults.flipBit(allocation, { offset: 5 });
+  const recovering = manager.recover({ reason: 'r' });
+  const { signature: _, ...unsigned } = shard.toJSON();
+  await expect(manager.verifySealed(unsigned as never)).rejects.toMatchObject({ reason: 'not_sealed' });
+  await expect(recovering).rejects.toMatchObject({ code: 'WORKER_STOPPED' });
+  expect(manager.state).toBe('stopped');
+  expect(sink.types()).not.toContain('worker_recovered');
+  await manager.close();
+  await expect(manager.memory()).rejects.toMatchObject({ code: 'MANAGER_CLOSED' });
+});
+
 test('a worker whose recovery is not recorded stays stopped where audit is required', async () => {
   const { manager, backend, sink } = await openWorker({ auditMode: 'required' });
   backend.faults.setFacts(0, { integrated: true });

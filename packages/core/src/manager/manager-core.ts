@@ -123,16 +123,16 @@ export class ManagerCore {
   }
 
   /** See {@link VramManager.recover}. */
-  recover(reason: string, context: RecordContext): Promise<void> {
+  async recover(reason: string, context: RecordContext): Promise<void> {
     const members = contextMembers(context);
     // Made before anything is done: a reason that no record can hold is refused at once.
     const recovered = WorkerRecovered({ reason, gpu_device: this.#options.gpuDevice, ...members });
-    return this.state.recover(async () => {
+    const check = async (): Promise<void> => {
       await this.#gate.checkDevice(members);
       for (const resident of this.residents.all()) await this.#reverify(resident, members);
-      await this.#recorder.record(recovered);
-      this.metrics.add('recoveries');
-    });
+    };
+    await this.state.recover(check, () => this.#recorder.record(recovered));
+    this.metrics.add('recoveries');
   }
 
   /** See {@link VramManager.scrub}. */
@@ -141,6 +141,7 @@ export class ManagerCore {
     const { residents, verifier, state } = this;
     const scrubber = new Scrubber({ residents, verifier, state, recorder: this.#recorder }, options);
     this.#scrubbers.add(scrubber);
+    void scrubber.ended.then(() => this.#scrubbers.delete(scrubber));
     return scrubber;
   }
 

@@ -26,13 +26,16 @@ export interface VramManagerOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Options that were checked, with defaults filled in. */
-export interface CheckedManagerOptions extends Required<Omit<VramManagerOptions, 'auditLog'>> {
+/** Options that were checked, with defaults filled in, but for the token: it is for the key alone. */
+export interface CheckedManagerOptions
+  extends Required<Omit<VramManagerOptions, 'auditLog' | 'workerToken'>> {
   readonly auditLog: AuditSink | undefined;
 }
 
 /** @throws TypeError, RangeError */
-export function checkManagerOptions(options: VramManagerOptions): CheckedManagerOptions {
+export function checkManagerOptions(
+  options: VramManagerOptions,
+): CheckedManagerOptions & Pick<VramManagerOptions, 'workerToken'> {
   assertOptions('options', options);
   const checked = {
     backend: options.backend,

@@ -43,26 +43,33 @@ export class ManagerState {
   }
 
   /**
-   * Runs a recovery: the worker is ready if it succeeds, and as stopped as before if it does not.
+   * Makes a stopped worker ready if `check` finds nothing wrong and `record` can be made; it stays stopped otherwise.
    *
-   * @throws VramError `MANAGER_CLOSED`, `WORKER_NOT_STOPPED`; whatever `recovery` throws
+   * @throws VramError `MANAGER_CLOSED`, `WORKER_NOT_STOPPED`, `WORKER_STOPPED`; whatever `check` or `record` throws
    */
-  async recover(recovery: () => Promise<void>): Promise<void> {
+  async recover(check: () => Promise<void>, record: () => Promise<void>): Promise<void> {
     this.assertOpen();
     if (this.#current !== 'stopped') {
       throw new VramError('WORKER_NOT_STOPPED', `The worker is ${this.#current}, not stopped`);
     }
     this.#current = 'starting';
     try {
-      await recovery();
+      await check();
+      this.#assertStarting();
+      await record();
+      this.#assertStarting();
     } catch (error) {
       this.stop('recovery_failed');
       throw error;
     }
-    this.assertOpen();
-    // A verification of another call may have failed meanwhile.
-    if (this.#current !== 'starting') throw new VramError('WORKER_STOPPED', 'The worker was stopped again');
     this.#current = 'ready';
+  }
+
+  /** A verification of another call may have failed meanwhile, and the manager may have been closed. */
+  #assertStarting(): void {
+    this.assertOpen();
+    if (this.#current === 'starting') return;
+    throw new VramError('WORKER_STOPPED', 'The worker was stopped again while it was recovered');
   }
 
   close(): void {

@@ -25,10 +25,11 @@ const IDLE_MS = 100;
 
 /** Verifies what is resident again and again in the background, the shard first whose last verification is oldest. */
 export class Scrubber implements AsyncDisposable {
+  /** Resolves when it has ended: it was stopped, or its manager closed. Never rejects. */
+  readonly ended: Promise<void>;
   readonly #parts: ScrubberParts;
   readonly #bytesPerSecond: number;
   readonly #ending = new AbortController();
-  readonly #running: Promise<void>;
 
   /** @throws TypeError, RangeError */
   constructor(parts: ScrubberParts, options: ScrubOptions) {
@@ -36,13 +37,13 @@ export class Scrubber implements AsyncDisposable {
     assertInteger('bytesPerSecond', options.bytesPerSecond, 1);
     this.#parts = parts;
     this.#bytesPerSecond = options.bytesPerSecond;
-    this.#running = this.#run();
+    this.ended = this.#run();
   }
 
   /** Ends once the verification that is under way has ended. Idempotent. */
   async stop(): Promise<void> {
     this.#ending.abort();
-    await this.#running;
+    await this.ended;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
