@@ -1,5 +1,12 @@
 export { simulatedBackend } from '@vram-residency/device';
-export { PolicyError, parsePolicy, vramOnly } from '@vram-residency/policy';
+export {
+  customRule,
+  definePolicy,
+  PolicyError,
+  parsePolicy,
+  type Violation,
+  vramOnly,
+} from '@vram-residency/policy';
 export { VRAM_ERROR_CODES, VramError, type VramErrorCode } from './errors.js';
 export type { ExecuteOptions, ShardView, VerifyMode } from './execution/shard-view.js';
 export type { VramManagerEvents, VramManagerListener } from './manager/manager-events.js';

@@ -9,6 +9,8 @@ test('the package', async () => {
     'VRAM_ERROR_CODES',
     'VramError',
     'VramManager',
+    'customRule',
+    'definePolicy',
     'parsePolicy',
     'simulatedBackend',
     'vramOnly',
