@@ -56,7 +56,8 @@ export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
     'Use the proof file, the record’s exact line and the verifier key of one log; if they are, do not trust the record.',
   NOT_PROVABLE:
     'Wait for the next checkpoint (the writer’s close makes one), or take a copy that still has the record.',
-  INVALID_SOURCE: 'See to it that the path leads to a regular file that this user can read.',
+  INVALID_SOURCE:
+    'See to it that the path leads to the file that was meant, a regular one, and that this user can read it.',
 };
 
 /** Every failure of this package that is not a caller's mistake (those are `TypeError` or `RangeError`). */

@@ -118,6 +118,23 @@ describe('followLog', () => {
     expect(found).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  test('a torn line that is written anew in the same number of bytes is not passed over', async () => {
+    const [opened, ...more] = linesOf(log.files, first) as [Uint8Array, Uint8Array];
+    const path = join(dir, first);
+    const torn = Buffer.from((more[0] as Uint8Array).map((byte) => (byte === 10 ? 0x78 : byte)));
+    writeFileSync(path, Buffer.concat([opened, torn]));
+    const ending = new AbortController();
+    const found: number[] = [];
+    setTimeout(() => writeFileSync(path, Buffer.concat([opened, more[0] as Uint8Array])), 50);
+    const giveUp = setTimeout(() => ending.abort(), 2000);
+    for await (const { record } of followLog(dir, { signal: ending.signal, pollMs: 5 })) {
+      found.push(record.seq);
+      if (record.seq === 1) ending.abort();
+    }
+    clearTimeout(giveUp);
+    expect(found).toEqual([0, 1]);
+  });
+
   test('filters, and ends when it is told to', async () => {
     writeFileSync(join(dir, first), log.files.get(first) as Uint8Array);
     const signal = AbortSignal.timeout(100);

@@ -1,64 +1,64 @@
-import { AuditError } from '../errors.js';
+import type { Command } from './command.js';
+import { explain, explanationLine } from './explain.js';
 import { initCommand } from './init-command.js';
 import type { CommandIo } from './io.js';
 import { checkpointCommand, deriveRootCommand, vkeyCommand } from './key-commands.js';
+import { processIo } from './process-io.js';
+import { proveCommand } from './prove-command.js';
+import { showCommand } from './show-command.js';
 import { UsageError } from './usage-error.js';
-import { VERIFY_USAGE, verifyCommand } from './verify-command.js';
+import { verifyCommand } from './verify-command.js';
+import { verifyProofCommand } from './verify-proof-command.js';
 
 export type { CommandIo } from './io.js';
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[], io: CommandIo) => Promise<number>>> = {
-  verify: verifyCommand,
-  init: initCommand,
-  vkey: vkeyCommand,
-  checkpoint: checkpointCommand,
-  'derive-root': deriveRootCommand,
-};
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['verify', verifyCommand],
+  ['show', showCommand],
+  ['init', initCommand],
+  ['vkey', vkeyCommand],
+  ['checkpoint', checkpointCommand],
+  ['derive-root', deriveRootCommand],
+  ['prove', proveCommand],
+  ['verify-proof', verifyProofCommand],
+]);
 
 const USAGE = `Usage:
-  ${VERIFY_USAGE}
-  audit-chain init DIR --worker-id ID [--json]
-  audit-chain vkey LOG
-  audit-chain checkpoint LOG
-  audit-chain derive-root --origin O
-
+${[...COMMANDS.values()].map(({ usage }) => `  audit-chain ${usage}\n`).join('')}
+LOG is a log's directory or a segment file. \`audit-chain COMMAND --help\` says more.
 Secrets come from VRAM_RESIDENCY_AUDIT_SECRET or from files with mode 0600, never from an argument.
-Exit codes: 0 verified, 10 tampered or forked, 11 not fully checked, 12 rolled back, 2 usage, 1 failure.
+Exit codes: 0 done or verified; 1 unexpected failure; 2 usage or unreadable input; 10 tampered or forked;
+11 could not be fully checked; 12 rolled back.
 `;
 
-/** Runs `audit-chain ARGS`; returns the exit code. Never throws. */
-export async function runAuditChain(args: readonly string[], io: CommandIo): Promise<number> {
+/**
+ * Runs `audit-chain ARGS`; returns the exit code. Never throws: a failure is told in one sentence, with its code and
+ * what to do.
+ *
+ * @param io default: the streams and the environment of this process
+ */
+export async function runAuditChain(args: readonly string[], io: CommandIo = processIo()): Promise<number> {
   const [name = '', ...rest] = args;
-  if (name === '--help' || name === 'help' || rest.includes('--help')) {
+  const command = COMMANDS.get(name);
+  if (['help', '--help', '-h'].includes(name)) {
     io.out(USAGE);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined && asksForHelp(rest)) {
+    io.out(`Usage: audit-chain ${command.usage}\n\n${command.help}`);
+    return 0;
+  }
   try {
-    if (command === undefined) throw new UsageError('Expected a command; see audit-chain --help');
-    return await command(rest, io);
+    if (command === undefined) throw new UsageError('Expected a command');
+    return await command.run(rest, io);
   } catch (error) {
-    io.error(`audit-chain: ${explain(error)}\n`);
-    return isCallersMistake(error) ? 2 : 1;
+    const explanation = explain(error, command && name);
+    io.error(explanationLine(explanation));
+    return explanation.exitCode;
   }
 }
 
-function explain(error: unknown): string {
-  if (error instanceof AuditError) return `${error.message} (${error.code})`;
-  return error instanceof Error ? error.message : String(error);
-}
-
-const INPUT_CODES: ReadonlySet<string> = new Set([
-  'NOT_A_LOG',
-  'UNKNOWN_FORMAT',
-  'INVALID_KEY',
-  'INVALID_NOTE',
-  'INVALID_SOURCE',
-  'INSECURE_KEY_FILE',
-  'IDENTITY_CONFLICT',
-]);
-
-function isCallersMistake(error: unknown): boolean {
-  if (error instanceof AuditError) return INPUT_CODES.has(error.code);
-  return error instanceof UsageError || error instanceof TypeError || error instanceof RangeError;
+function asksForHelp(args: readonly string[]): boolean {
+  const options = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined);
+  return options.includes('--help') || options.includes('-h');
 }

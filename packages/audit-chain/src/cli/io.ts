@@ -3,11 +3,6 @@ export interface CommandIo {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-/** Text from a log for people: control, bidirectional and unassigned characters are shown as escapes. */
-export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) as number).toString(16)}}`;
-  });
+  /** Aborted once nobody reads what `out` writes: a long output may end then. */
+  readonly outClosed?: AbortSignal;
 }

@@ -1,4 +1,5 @@
 /** A command line that cannot be understood; exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly code = 'USAGE';
 }

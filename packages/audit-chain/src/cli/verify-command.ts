@@ -1,24 +1,44 @@
-import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { AuditError } from '../errors.js';
-import { parseRootKey } from '../keys/epoch-keys.js';
 import { nodeHashes } from '../node/node-hashes.js';
 import { openLog } from '../node/open-log.js';
-import { readSecretFile } from '../node/secret-file.js';
-import { toJson, type VerificationResult } from '../verify/verification-result.js';
+import { toJson, type VerificationJson, type VerificationResult } from '../verify/verification-result.js';
 import { type VerifyOptions, verifyLog } from '../verify/verify-log.js';
-import { type CommandIo, visible } from './io.js';
+import type { Command } from './command.js';
+import { type Explanation, explain, explanationLine } from './explain.js';
+import { givenRoot, givenVerifierKey } from './given-keys.js';
+import type { CommandIo } from './io.js';
+import { parseCommandLine } from './parse-command-line.js';
+import { readGivenText } from './read-given-file.js';
 import { UsageError } from './usage-error.js';
+import { visible } from './visible.js';
 
-export const VERIFY_USAGE =
-  'audit-chain verify LOG... [--vkey STRING|FILE] [--root-key-file F] [--secret-file F] [--anchor FILE]... [--json]';
+export const verifyCommand: Command = {
+  usage:
+    'verify LOG... [--vkey STRING|FILE] [--root-key-file F | --secret-file F] [--anchor FILE]... [--json]',
+  help: `Verifies logs: what was recorded was not changed, removed, inserted or reordered since.
 
-/** For several logs the worst decides: tampered, then rolled back, then incomplete. */
-const WORST_FIRST: readonly number[] = [10, 12, 11, 0];
+  --vkey K            the verifier key, or a file with it, from someone you trust: checkpoints are judged by it
+  --root-key-file F   a file with mode 0600: the log's root key; MACs are checked
+  --secret-file F     a file with mode 0600: the secret the root key is derived from;
+                      or the secret is in VRAM_RESIDENCY_AUDIT_SECRET
+  --anchor FILE       a checkpoint that was kept elsewhere; may be given several times
+  --json              one object, for several logs an array of them in the order given; a log that cannot be read is
+                      {"status":null,"exit_code","error":{"code","message"}} in it
 
-/** `audit-chain verify`; returns the exit code. */
-export async function verifyCommand(args: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseArgs({
+Exit codes: 0 verified; 10 tampered or forked; 12 rolled back; 11 not everything could be checked; 2 it cannot be read.
+Of several logs the worst decides: 10, then 12, then those that could not be read, then 11.
+`,
+  run,
+};
+
+const WORST_FIRST: readonly number[] = [10, 12, 2, 1, 11, 0];
+
+/** One log, and what came of it. */
+type Outcome =
+  | { readonly log: string; readonly result: VerificationResult; readonly failure?: undefined }
+  | { readonly log: string; readonly result?: undefined; readonly failure: Explanation };
+
+async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseCommandLine({
     args: [...args],
     allowPositionals: true,
     options: {
@@ -26,50 +46,51 @@ export async function verifyCommand(args: readonly string[], io: CommandIo): Pro
       'root-key-file': { type: 'string' },
       'secret-file': { type: 'string' },
       anchor: { type: 'string', multiple: true },
-      json: { type: 'boolean' },
+      json: { type: 'boolean', default: false },
     },
   });
-  if (positionals.length === 0) throw new UsageError(`Expected a log. Usage: ${VERIFY_USAGE}`);
+  if (positionals.length === 0) throw new UsageError('Expected a log');
   const options: VerifyOptions = {
     hashes: nodeHashes,
-    ...(await secrets(values['root-key-file'], values['secret-file'], io)),
-    ...(values.vkey === undefined ? {} : { vkey: await keyText(values.vkey) }),
-    ...(values.anchor === undefined ? {} : { anchors: await Promise.all(values.anchor.map(readText)) }),
+    ...(await givenRoot(values['root-key-file'], values['secret-file'], io)),
+    ...(values.vkey === undefined ? {} : { vkey: await givenVerifierKey(values.vkey) }),
+    ...(values.anchor === undefined ? {} : { anchors: await Promise.all(values.anchor.map(readGivenText)) }),
   };
-  const results: { readonly log: string; readonly result: VerificationResult }[] = [];
+  const outcomes: Outcome[] = [];
   for (const log of positionals) {
-    results.push({ log, result: await verifyLog(await openLog(log), options) });
+    const outcome = await judge(log, options);
+    outcomes.push(outcome);
+    if (outcome.failure !== undefined) io.error(explanationLine(outcome.failure));
+    else if (!values.json) io.out(describe(log, outcome.result));
   }
-  if (values.json === true) {
-    const documents = results.map(({ result }) => toJson(result));
-    io.out(`${JSON.stringify(documents.length === 1 ? documents[0] : documents, null, 2)}\n`);
-  } else {
-    for (const { log, result } of results) io.out(describe(log, result));
-  }
-  const codes = results.map(({ result }) => result.exitCode);
+  if (values.json) printJson(outcomes, io);
+  const codes = outcomes.map(({ result, failure }) => result?.exitCode ?? failure?.exitCode ?? 1);
   return WORST_FIRST.find((code) => codes.includes(code)) ?? 1;
 }
 
-async function secrets(
-  rootKeyFile: string | undefined,
-  secretFile: string | undefined,
-  { environment }: CommandIo,
-): Promise<VerifyOptions> {
-  if (rootKeyFile !== undefined) return { rootKey: parseRootKey(await readSecretFile(rootKeyFile)) };
-  if (secretFile !== undefined) return { secret: await readSecretFile(secretFile) };
-  const secret = environment['VRAM_RESIDENCY_AUDIT_SECRET'];
-  return secret === undefined || secret === '' ? {} : { secret };
+/** A log that cannot be read keeps no other from being verified. */
+async function judge(log: string, options: VerifyOptions): Promise<Outcome> {
+  try {
+    return { log, result: await verifyLog(await openLog(log), options) };
+  } catch (error) {
+    const failure = explain(error, 'verify');
+    return { log, failure: { ...failure, message: `${visible(log)}: ${failure.message}` } };
+  }
 }
 
-/** A verifier key holds two `+`, a file's name hardly ever does. */
-async function keyText(value: string): Promise<string> {
-  return /^[^+]+\+[0-9a-f]{8}\+/.test(value) ? value : readText(value);
+interface FailureJson {
+  readonly status: null;
+  readonly exit_code: number;
+  readonly error: { readonly code: string; readonly message: string };
 }
 
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AuditError('INVALID_SOURCE', `${path} cannot be read`, { cause });
+function printJson(outcomes: readonly Outcome[], io: CommandIo): void {
+  const [document, ...more] = outcomes.map(({ result, failure }): VerificationJson | FailureJson => {
+    if (failure === undefined) return toJson(result);
+    const { exitCode, code, message } = failure;
+    return { status: null, exit_code: exitCode, error: { code, message } };
   });
+  io.out(`${JSON.stringify(more.length === 0 ? document : [document, ...more], null, 2)}\n`);
 }
 
 const VERDICTS = {

@@ -49,7 +49,6 @@ class FollowedSegment {
   readonly #path: string;
   readonly #name: string;
   readonly #onMalformed: FollowOptions['onMalformed'];
-  #sizeBytes = 0;
   #position = 0;
   #lines = 0;
 
@@ -71,9 +70,7 @@ class FollowedSegment {
       throw new AuditError('INVALID_SOURCE', `${this.#name} vanished while it was followed`);
     }
     try {
-      const { size } = await file.stat();
-      if (size === this.#sizeBytes) return;
-      this.#sizeBytes = size;
+      if ((await file.stat()).size === this.#position) return;
       const splitter = new EntrySplitter(this.#name, this.#onMalformed, this.#lines);
       for await (const chunk of readChunks(file, this.#position)) yield* splitter.push(chunk);
       this.#position += splitter.completeBytes;

@@ -10,6 +10,7 @@ import {
   MAX_SMALL_FILE_BYTES,
   type SegmentSource,
 } from '../source/log-source.js';
+import { errorCode } from './error-code.js';
 import { openRegularFile, readChunks, readSmallFile } from './regular-file.js';
 
 /**
@@ -20,7 +21,8 @@ import { openRegularFile, readChunks, readSmallFile } from './regular-file.js';
  */
 export async function openLog(path: string): Promise<LogSource> {
   const stats = await stat(path).catch((cause: unknown) => {
-    throw new AuditError('NOT_A_LOG', 'There is no such log', { cause });
+    if (isMissing(cause)) throw new AuditError('NOT_A_LOG', 'There is no such log', { cause });
+    throw new AuditError('INVALID_SOURCE', 'The log cannot be read', { cause });
   });
   if (stats.isDirectory()) return openDirectory(path);
   const segment = await openSegment(path, basename(path));
@@ -53,7 +55,11 @@ export async function listSegmentFiles(directory: string): Promise<readonly Segm
 async function openSegment(path: string, name: string): Promise<SegmentSource | undefined> {
   const firstSeq = parseSegmentName(name);
   if (firstSeq === undefined) return undefined;
-  const stats = await lstat(path);
+  const stats = await lstat(path).catch((cause: unknown) => {
+    if (isMissing(cause)) return undefined; // pruned since the directory was listed
+    throw new AuditError('INVALID_SOURCE', `${name} cannot be read`, { cause });
+  });
+  if (stats === undefined) return undefined;
   if (!stats.isFile()) throw new AuditError('INVALID_SOURCE', `${name} is not a regular file`);
   return { name, firstSeq, sizeBytes: stats.size, read: () => readSegment(path, name) };
 }
@@ -66,6 +72,10 @@ async function* readSegment(path: string, name: string): AsyncGenerator<Uint8Arr
   } finally {
     await file.close();
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }
 
 function readOwn(directory: string, name: string): Promise<Uint8Array | undefined> {
