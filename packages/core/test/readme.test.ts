@@ -1,0 +1,3 @@
+import { testReadmeExamples } from '../../../scripts/lib/readme-examples.js';
+
+testReadmeExamples(new URL('../README.md', import.meta.url));
