@@ -1,0 +1,155 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LogRecord } from '@vram-residency/audit-chain';
+import {
+  type Device,
+  type SimulatedBackend,
+  type SimulatedDeviceOptions,
+  simulatedBackend,
+} from '@vram-residency/device';
+import { expect } from 'vitest';
+import { audit, recordsOnDisk } from './auditor.js';
+import { contentMarker } from './content.js';
+import { assertNothingShown, secretsOf } from './secrets.js';
+import { Worker, type WorkerSetup } from './worker.js';
+
+/** What came of the action that a scenario took last. */
+type Outcome =
+  | { readonly status: 'none' }
+  | { readonly status: 'succeeded'; readonly value: unknown }
+  | { readonly status: 'failed'; readonly error: unknown };
+
+const GIB = 2 ** 30;
+const DEFAULT_WORKER = 'gpu-0';
+
+/**
+ * What one scenario is about: a machine with a simulated GPU, the workers on it, and what came of the last action. A
+ * worker starts with the first step that needs it, so that the steps before can say how it is set up.
+ */
+export class World {
+  /** A folder of this scenario alone. */
+  readonly scratch: string = mkdtempSync(join(tmpdir(), 'vram-residency-'));
+  /** How the GPU is; settable until something uses it. */
+  gpu: SimulatedDeviceOptions = { capacityBytes: GIB };
+  /** How workers are set up; settable until they start. */
+  setup: WorkerSetup = {};
+  /** Bytes of GPU memory that another process holds. */
+  occupiedBytes = 0;
+  /** Everything that was thrown and caught. */
+  readonly errors: unknown[] = [];
+  /** Names of contents that look random and must be shown nowhere. */
+  readonly contents: Set<string> = new Set();
+  #backend: SimulatedBackend | undefined;
+  #tenant: Device | undefined;
+  readonly #workers = new Map<string, Worker>();
+  #outcome: Outcome = { status: 'none' };
+  #outcomeSeen = true;
+  readonly #recordsBefore = new Map<string, number>();
+
+  /** The GPU's backend, the same for every worker of the scenario. */
+  async backend(): Promise<SimulatedBackend> {
+    if (this.#backend === undefined) {
+      this.#backend = simulatedBackend({ devices: [this.gpu] });
+      if (this.occupiedBytes > 0) {
+        this.#tenant = await this.#backend.open(0);
+        await this.#tenant.allocate(this.occupiedBytes);
+      }
+    }
+    return this.#backend;
+  }
+
+  /** The worker of that id, started if it was not. */
+  async worker(id: string = DEFAULT_WORKER): Promise<Worker> {
+    const running = this.#workers.get(id);
+    if (running !== undefined) return running;
+    const worker = await Worker.start(id, this.scratch, await this.backend(), this.setup);
+    this.#workers.set(id, worker);
+    return worker;
+  }
+
+  /** Ends a worker in order and starts it anew, with the same log. */
+  async restart(id: string = DEFAULT_WORKER): Promise<Worker> {
+    await (await this.worker(id)).close();
+    this.#workers.delete(id);
+    return this.worker(id);
+  }
+
+  /** Takes an action that may fail; the steps after it say what should have come of it. */
+  async attempt(action: () => Promise<unknown>): Promise<void> {
+    this.#assertOutcomeSeen();
+    await this.#countRecords();
+    this.#outcomeSeen = false;
+    try {
+      this.#outcome = { status: 'succeeded', value: await action() };
+    } catch (error) {
+      this.errors.push(error);
+      this.#outcome = { status: 'failed', error };
+    }
+  }
+
+  /** What the last action gave; throws what it threw. */
+  success(): unknown {
+    this.#outcomeSeen = true;
+    if (this.#outcome.status === 'none') throw new Error('No action was taken');
+    if (this.#outcome.status === 'failed') throw this.#outcome.error;
+    return this.#outcome.value;
+  }
+
+  /** What the last action threw. */
+  failure(): unknown {
+    this.#outcomeSeen = true;
+    if (this.#outcome.status !== 'failed') expect.fail('The last action did not fail');
+    return this.#outcome.error;
+  }
+
+  /** What the worker has on record since before the last action, once everything is on disk. */
+  async newRecords(id: string = DEFAULT_WORKER): Promise<LogRecord[]> {
+    return (await this.records(id)).slice(this.#recordsBefore.get(id) ?? 0);
+  }
+
+  /** Everything the worker has on record, once everything is on disk. */
+  async records(id: string = DEFAULT_WORKER): Promise<LogRecord[]> {
+    const { log, logDir, logIsSpoilt } = await this.worker(id);
+    if (!logIsSpoilt) await log.flush();
+    return recordsOnDisk(logDir);
+  }
+
+  /** Ends what the scenario left running, and checks what every scenario promises. */
+  async end({ passed }: { readonly passed: boolean }): Promise<void> {
+    const workers = [...this.#workers.values()];
+    try {
+      const secrets = (await Promise.all(workers.map(secretsOf))).flat();
+      const markers = [...this.contents].map((name) => ({ what: 'model bytes', bytes: contentMarker(name) }));
+      for (const worker of workers) await worker.close().catch((error: unknown) => this.errors.push(error));
+      if (!passed) return;
+      this.#assertOutcomeSeen();
+      for (const worker of workers) await this.#assertEndedWell(worker);
+      expect(this.#backend?.faults.pending ?? 0, 'planned faults that never happened').toBe(0);
+      await assertNothingShown([...secrets, ...markers], { errors: this.errors, workers });
+    } finally {
+      await this.#tenant?.close();
+      await rm(this.scratch, { recursive: true, force: true });
+    }
+  }
+
+  async #assertEndedWell(worker: Worker): Promise<void> {
+    expect(worker.manager.metrics()).toMatchObject({ residentShards: 0, usedBytes: 0 });
+    if (worker.logIsSpoilt) return;
+    for (const key of [{ vkey: worker.log.vkey }, { secret: worker.secret }]) {
+      const { status, defects } = await audit(worker.logDir, key);
+      expect({ status, defects }).toEqual({ status: 'verified', defects: [] });
+    }
+  }
+
+  async #countRecords(): Promise<void> {
+    for (const id of this.#workers.keys()) this.#recordsBefore.set(id, (await this.records(id)).length);
+  }
+
+  #assertOutcomeSeen(): void {
+    if (this.#outcomeSeen) return;
+    this.#outcomeSeen = true;
+    if (this.#outcome.status === 'failed') throw this.#outcome.error;
+  }
+}
