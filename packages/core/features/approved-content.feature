@@ -25,6 +25,22 @@ Feature: Sealing what was approved, and nothing else
       | sha256:bbd05cf6097ac9b1f89ea29d2542c1b7b67ee46848393895f5a9e43fa1f621e5          |
       | sha256-fsverity:8df18f578f340b4850488e16fe1a39b7d6d7a036173a7ed3530a80389f333ef6 |
 
+  Scenario: The record says where the approved digest came from
+    When the worker seals "3 MiB of zeros" as shard "model", expecting the digest in "https://models.example/manifest.json"
+    Then shard "model" is sealed
+    And this is recorded:
+      | event          | expected_digest | expected_source                      |
+      | vram_allocated |                 |                                      |
+      | vram_sealed    | a digest        | https://models.example/manifest.json |
+
+  Scenario: The record says where the approved digest came from
+    When the worker seals "3 MiB of zeros" as shard "model", expecting the digest in "https://models.example/manifest.json"
+    Then shard "model" is sealed
+    And this is recorded:
+      | event          | expected_digest | expected_source                      |
+      | vram_allocated |                 |                                      |
+      | vram_sealed    | a digest        | https://models.example/manifest.json |
+
   Scenario Outline: Content with another digest is refused, wiped and recorded
     When the worker seals "3 MiB of ones" as shard "model", expecting "<digest>"
     Then it fails with "SEAL_REJECTED" because of "expected_digest_mismatch"

@@ -25,6 +25,13 @@ const PATHS: Readonly<Record<string, (path: string) => void>> = {
   'a file that is gone': () => undefined,
 };
 
+/** The BLAKE3 digest as anybody computes it from a file. */
+function digestOnHost(bytes: Uint8Array): string {
+  const hasher = nobleEngine.createHasher('blake3');
+  hasher.update(bytes);
+  return toHex(hasher.digest());
+}
+
 const contentSteps: StepSet = (step) => {
   step('a worker that takes models of at most {string}', (world, size) => {
     world.setup = { ...world.setup, maxModelBytes: parseSize(size) };
@@ -45,6 +52,16 @@ const contentSteps: StepSet = (step) => {
     async (world, description, shardId, expected) => {
       const worker = await world.worker();
       await world.attempt(() => worker.seal(content(description, shardId), { shardId, expected }));
+    },
+  );
+
+  step(
+    'the worker seals {string} as shard {string}, expecting the digest in {string}',
+    async (world, description, shardId, expectedSource) => {
+      const worker = await world.worker();
+      const bytes = content(description, shardId);
+      const options = { shardId, expected: `blake3:${digestOnHost(bytes)}`, expectedSource };
+      await world.attempt(() => worker.seal(bytes, options));
     },
   );
 
@@ -91,9 +108,7 @@ const contentSteps: StepSet = (step) => {
 
   step("its digest is the one that anybody computes from the model's bytes", (world) => {
     const { fields } = world.success() as SealedShard;
-    const hasher = nobleEngine.createHasher('blake3');
-    hasher.update(content(`${fields.vramBytes} bytes`, SHARD));
-    expect(fields.digest).toBe(toHex(hasher.digest()));
+    expect(fields.digest).toBe(digestOnHost(content(`${fields.vramBytes} bytes`, SHARD)));
   });
 
   step('the record of the seal names the expected digest {string}', async (world, digest) => {

@@ -114,16 +114,6 @@ const concurrencySteps: StepSet = (step) => {
     expect((await world.backend()).faults.calls('digest')).toBe(2);
   });
 
-  step(
-    'the log accounts for {int} verifications of shard {string}',
-    async (world, verifications, shardId) => {
-      const counts = (await world.records()).flatMap(({ eventType, members }) =>
-        eventType === 'seal_verified' && members['shard_id'] === shardId ? [members['count'] as number] : [],
-      );
-      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(verifications);
-    },
-  );
-
   step('the log accounts for {int} seals and {int} releases', async (world, seals, releases) => {
     expect(await countRecords(world, 'vram_sealed')).toBe(seals);
     expect(await countRecords(world, 'vram_deallocated', 'released')).toBe(releases);

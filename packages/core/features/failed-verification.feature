@@ -93,3 +93,15 @@ Feature: Finding what is not as it was sealed
       | []                                 |
       | {}                                 |
       | a seal of shard model in version 2 |
+
+  Scenario: A seal without a signature is no seal
+    When a seal of shard "model" is presented without its signature
+    Then it fails with "VERIFICATION_FAILED" because of "not_sealed"
+    And the failure is recorded with the reason "not_sealed" and stops the worker
+
+  Scenario: A shard that was released cannot be verified, which is no failure of any seal
+    Given shard "model" was released
+    When the worker verifies shard "model"
+    Then it fails with "SHARD_RELEASED"
+    And nothing is recorded
+    And the worker is "ready"

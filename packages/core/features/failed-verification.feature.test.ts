@@ -52,6 +52,11 @@ const failureSteps: StepSet = (step) => {
     },
   );
 
+  step('a seal of shard {string} is presented without its signature', async (world, shardId) => {
+    const { signature: _signature, ...unsigned } = await storedSeal(world, shardId);
+    await present(world, unsigned);
+  });
+
   step('a seal of shard {string} is presented that was signed with another token', async (world, shardId) => {
     const { fields } = parseSeal(await storedSeal(world, shardId));
     const key = SealKey.derive('credential of somebody else', fields.workerId);
@@ -108,8 +113,8 @@ const failureSteps: StepSet = (step) => {
     ]);
     expect(worker.manager.state).toBe('stopped');
     expect(worker.notices).toMatchObject([
-      { name: 'verificationFailed', payload: { reason } },
       { name: 'stopped', payload: { reason } },
+      { name: 'verificationFailed', payload: { reason } },
     ]);
   });
 

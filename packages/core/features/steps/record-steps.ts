@@ -18,6 +18,17 @@ export const recordSteps: StepSet = (step) => {
     expect(await world.newRecords()).toEqual([]);
   });
 
+  step(
+    'the log accounts for {int} verifications of shard {string} in at most {int} records',
+    async (world, verifications, shardId, most) => {
+      const counts = (await world.records()).flatMap(({ eventType, members }) =>
+        eventType === 'seal_verified' && members['shard_id'] === shardId ? [members['count'] as number] : [],
+      );
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(verifications);
+      expect(counts.length).toBeLessThanOrEqual(most);
+    },
+  );
+
   step('an auditor finds the log whole, with the public key and with the secret', async (world) => {
     const worker = await world.worker();
     await worker.close();
