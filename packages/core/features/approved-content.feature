@@ -33,14 +33,6 @@ Feature: Sealing what was approved, and nothing else
       | vram_allocated |                 |                                      |
       | vram_sealed    | a digest        | https://models.example/manifest.json |
 
-  Scenario: The record says where the approved digest came from
-    When the worker seals "3 MiB of zeros" as shard "model", expecting the digest in "https://models.example/manifest.json"
-    Then shard "model" is sealed
-    And this is recorded:
-      | event          | expected_digest | expected_source                      |
-      | vram_allocated |                 |                                      |
-      | vram_sealed    | a digest        | https://models.example/manifest.json |
-
   Scenario Outline: Content with another digest is refused, wiped and recorded
     When the worker seals "3 MiB of ones" as shard "model", expecting "<digest>"
     Then it fails with "SEAL_REJECTED" because of "expected_digest_mismatch"

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { nobleEngine, toHex } from '@vram-residency/seal-crypto';
 import { expect } from 'vitest';
-import type { SealedShard } from '../src/index.js';
+import type { SealedShard } from 'vram-residency';
 import { content, parseSize } from './support/content.js';
 import type { StepSet } from './support/define-step.js';
 import { pieces, sourceOf, writeModel } from './support/model-sources.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { FullVerification, SealedShard } from '../src/index.js';
+import type { FullVerification, SealedShard } from 'vram-residency';
 import { content, parseSize } from './support/content.js';
 import type { StepSet } from './support/define-step.js';
 import { runFeature } from './support/run-feature.js';

@@ -7,7 +7,7 @@ import { runFeature } from './support/run-feature.js';
 import type { World } from './support/world.js';
 
 const SHARD = 'model';
-const SIZE = '3 MiB';
+const SIZE = '1 MiB';
 
 /** Presents something as a seal, as it would come from a file or over the network. */
 async function present(world: World, seal: unknown): Promise<void> {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { simulatedBackend } from '@vram-residency/device';
 import { expect } from 'vitest';
-import { VramManager, vramOnly } from '../src/index.js';
+import { VramManager, vramOnly } from 'vram-residency';
 import type { StepSet } from './support/define-step.js';
 import { sourceOf } from './support/model-sources.js';
 import { parseOptions } from './support/options-text.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { SealedShard, SealProgress } from '../src/index.js';
+import type { SealedShard, SealProgress } from 'vram-residency';
 import { expectMembers } from './steps/record-steps.js';
 import { content, parseSize } from './support/content.js';
 import type { StepSet } from './support/define-step.js';

@@ -1,6 +1,6 @@
 import type { AllocationFactOverrides, DeviceFactOverrides } from '@vram-residency/device';
 import { expect } from 'vitest';
-import { PolicyError, parsePolicy, vramOnly } from '../src/index.js';
+import { PolicyError, parsePolicy, vramOnly } from 'vram-residency';
 import type { StepSet } from './support/define-step.js';
 import { parseOptions } from './support/options-text.js';
 import { runFeature } from './support/run-feature.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { SealedShard } from '../../src/index.js';
+import { SealedShard } from 'vram-residency';
 import { content, parseSize } from '../support/content.js';
 import type { StepSet } from '../support/define-step.js';
 import type { World } from '../support/world.js';

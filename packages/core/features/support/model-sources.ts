@@ -1,6 +1,6 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelSource } from '../../src/index.js';
+import type { ModelSource } from 'vram-residency';
 import { named } from './named.js';
 import type { World } from './world.js';
 

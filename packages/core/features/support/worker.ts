@@ -10,7 +10,7 @@ import {
   type VramManagerEvents,
   type VramManagerOptions,
   vramOnly,
-} from '../../src/index.js';
+} from 'vram-residency';
 
 /** How a worker is set up; what is left out is as below. */
 export interface WorkerSetup

@@ -46,6 +46,8 @@ export class World {
   readonly #workers = new Map<string, Worker>();
   #outcome: Outcome = { status: 'none' };
   #outcomeSeen = true;
+  #underWay: Promise<void> | undefined;
+  readonly #cleanups: (() => void)[] = [];
   readonly #recordsBefore = new Map<string, number>();
 
   /** The GPU's backend, the same for every worker of the scenario. */
@@ -80,13 +82,31 @@ export class World {
   async attempt(action: () => Promise<unknown>): Promise<void> {
     this.#assertOutcomeSeen();
     await this.#countRecords();
-    this.#outcomeSeen = false;
-    try {
-      this.#outcome = { status: 'succeeded', value: await action() };
-    } catch (error) {
-      this.errors.push(error);
-      this.#outcome = { status: 'failed', error };
-    }
+    await this.#take(action);
+  }
+
+  /** Begins an action that cannot end yet; {@link settle} waits for what came of it. */
+  async begin(action: () => Promise<unknown>): Promise<void> {
+    this.#assertOutcomeSeen();
+    await this.#countRecords();
+    this.#underWay = this.#take(action).finally(() => {
+      this.#underWay = undefined;
+    });
+  }
+
+  /** Whether an action that was begun has not ended. */
+  get isUnderWay(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** Waits for the action that was begun. */
+  async settle(): Promise<void> {
+    await this.#underWay;
+  }
+
+  /** Does something before the scenario is ended, whether it passed or not. */
+  atEnd(cleanup: () => void): void {
+    this.#cleanups.push(cleanup);
   }
 
   /** What the last action gave; throws what it threw. */
@@ -120,6 +140,8 @@ export class World {
   async end({ passed }: { readonly passed: boolean }): Promise<void> {
     const workers = [...this.#workers.values()];
     try {
+      for (const cleanup of this.#cleanups) cleanup();
+      await this.settle();
       const secrets = (await Promise.all(workers.map(secretsOf))).flat();
       const markers = [...this.contents].map((name) => ({ what: 'model bytes', bytes: contentMarker(name) }));
       for (const worker of workers) await worker.close().catch((error: unknown) => this.errors.push(error));
@@ -131,6 +153,16 @@ export class World {
     } finally {
       await this.#tenant?.close();
       await rm(this.scratch, { recursive: true, force: true });
+    }
+  }
+
+  async #take(action: () => Promise<unknown>): Promise<void> {
+    this.#outcomeSeen = false;
+    try {
+      this.#outcome = { status: 'succeeded', value: await action() };
+    } catch (error) {
+      this.errors.push(error);
+      this.#outcome = { status: 'failed', error };
     }
   }
 

@@ -1,0 +1,27 @@
+import { DeviceError, type Operation } from '@vram-residency/device';
+import { expect } from 'vitest';
+import { executionSteps } from './steps/execution-steps.js';
+import { parseSize } from './support/content.js';
+import type { StepSet } from './support/define-step.js';
+import { runFeature } from './support/run-feature.js';
+
+const deviceSteps: StepSet = (step) => {
+  step('the GPU is lost at the next {string}', async (world, operation) => {
+    const { faults } = await world.backend();
+    faults.failCall({ operation: operation as Operation, code: 'DEVICE_LOST' });
+  });
+
+  step('a worker is started', (world) => world.attempt(() => world.worker()));
+
+  step('its cause is a DeviceError', (world) => {
+    expect((world.failure() as Error).cause).toBeInstanceOf(DeviceError);
+  });
+
+  step('the release frees {string} without having wiped them', async (world, size) => {
+    expect(world.success()).toEqual({ freedBytes: parseSize(size), zeroed: false });
+    const { reported } = await world.worker();
+    expect(reported).toMatchObject([{ name: 'DeviceError', code: 'DEVICE_ERROR' }]);
+  });
+};
+
+await runFeature('device-failures.feature', executionSteps, deviceSteps);
