@@ -1,84 +1,95 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CommandRunner, MAIN } from './command.js';
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const TOKEN = 'token-of-the-worker-0123456789';
-const SECRET = 'a secret of sixteen bytes or more';
-let scratch: string;
-let file: string;
-
+let command: CommandRunner;
 beforeAll(() => {
-  scratch = mkdtempSync(join(tmpdir(), 'command-line-'));
-  file = join(scratch, 'model.bin');
-  writeFileSync(file, Uint8Array.of(0));
+  command = new CommandRunner();
 });
-afterAll(() => rmSync(scratch, { recursive: true }));
+afterAll(() => command.remove());
 
-function run(...args: string[]) {
-  const env = {
-    PATH: process.env['PATH'] ?? '',
-    VRAM_RESIDENCY_TOKEN: TOKEN,
-    VRAM_RESIDENCY_AUDIT_SECRET: SECRET,
-  };
-  const result = spawnSync(process.execPath, [main, ...args], { cwd: scratch, encoding: 'utf8', env });
-  expect(result.stdout + result.stderr).not.toContain(TOKEN);
-  expect(result.stdout + result.stderr).not.toContain(SECRET);
-  expect(result.stderr).not.toMatch(/\n\s+at /);
-  return { code: result.status, out: result.stdout, error: result.stderr };
-}
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-const SHA256 = '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d';
-
-test('digest prints as sha256sum does', () => {
-  expect(run('digest', '--digest', 'sha256', file)).toEqual({
+test('--version', () => {
+  expect(command.run('--version')).toEqual({
     code: 0,
-    out: `${SHA256}  ${file}\n`,
+    out: `vram-residency ${manifest.version}\n`,
     error: '',
   });
-  expect(run('digest', scratch).code).toBe(2);
-  expect(run('digest', '--digest', 'md5', file).code).toBe(2);
 });
 
-test('seal records what it did, and the log verifies', () => {
-  const sealed = run(
-    'seal',
-    file,
-    '--verify',
-    '--audit-dir',
-    'audit',
-    '--worker-id',
-    'gpu-0',
-    '--expect',
-    `sha256:${SHA256}`,
-    '--json',
-  );
-  expect(sealed).toMatchObject({ code: 0, error: '' });
-  const { seals, verified, audit } = JSON.parse(sealed.out);
-  expect(seals).toHaveLength(1);
-  expect(seals[0]).toMatchObject({ format: 'vram-residency/seal/v1', worker_id: 'gpu-0', vram_bytes: 1 });
-  expect(verified).toBe(true);
-  const checked = run('log', 'verify', audit.dir, '--vkey', audit.vkey, '--json');
-  expect(JSON.parse(checked.out)).toMatchObject({
-    status: 'verified',
-    mac: 'verified',
-    tree_size: audit.tree_size,
-  });
+test.each([['--help'], ['-h'], ['help']])('%s lists the commands and the exit codes', (argument) => {
+  const { code, out, error } = command.run(argument);
+  expect({ code, error }).toEqual({ code: 0, error: '' });
+  for (const name of ['doctor', 'digest', 'seal', 'log']) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+  for (const exitCode of [0, 1, 2, 10, 11, 12, 13, 14, 15])
+    expect(out).toMatch(new RegExp(`[:;]\\s${exitCode} `));
 });
 
-test('failures have their exit codes', () => {
-  const audit = ['--audit-dir', 'failures'];
-  expect(run('seal', file, ...audit, '--expect', `blake3:${'0'.repeat(64)}`)).toMatchObject({
-    code: 13,
+test.each(['doctor', 'digest', 'seal'])(
+  '%s --help has an example, the variables and the exit codes',
+  (name) => {
+    const { code, out, error } = command.run(name, '--help');
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toMatch(new RegExp(`^Usage: vram-residency ${name} `));
+    for (const part of ['Example:\n', 'Environment variables:', 'Exit codes: 0 '])
+      expect(out).toContain(part);
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
+  },
+);
+
+test.each([
+  [[], 'Expected a command: doctor, digest, seal or log', '--help'],
+  [['nonsense'], 'There is no command nonsense: expected doctor, digest, seal or log', '--help'],
+  [['a\u001bb'], 'There is no command a\\u{1b}b: expected doctor, digest, seal or log', '--help'],
+  [['doctor', '--jsn'], "Unknown option '--jsn'", 'doctor --help'],
+  [['doctor', 'cuda'], 'Expected no argument but --json', 'doctor --help'],
+  [['digest'], 'Expected a file, or - for standard input', 'digest --help'],
+  [['digest', 'a', '--digest'], "Option '--digest <value>' argument missing", 'digest --help'],
+  [
+    ['digest', 'a', '--digest', 'md5'],
+    'Expected --digest blake3, sha256-fsverity or sha256',
+    'digest --help',
+  ],
+  [['seal'], 'Expected a file to seal', 'seal --help'],
+  [['seal', 'a', '--scrub', '1M'], 'Expected --hold where --scrub is given', 'seal --help'],
+])('%j is one sentence, exit code 2, and where to read on', (args, sentence, help) => {
+  expect(command.run(...args)).toEqual({
+    code: 2,
     out: '',
+    error: `vram-residency: ${sentence} (USAGE). See vram-residency ${help}.\n`,
   });
-  writeFileSync(join(scratch, 'large.bin'), new Uint8Array(2 ** 21 + 1));
-  expect(run('seal', join(scratch, 'large.bin'), ...audit, '--capacity', String(2 ** 21)).code).toBe(14);
-  expect(run('seal', join(scratch, 'nothing'), ...audit).code).toBe(2);
-  expect(run('seal', file, '--device', '0').code).toBe(2);
-  expect(run('seal').code).toBe(2);
-  expect(run('nonsense').code).toBe(2);
+});
+
+test('log does what audit-chain does', () => {
+  expect(command.run('log', '--help').out).toContain('audit-chain verify');
+  expect(command.run('log', 'verify', 'nothing')).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('(NOT_A_LOG)'),
+  });
+});
+
+test('a reader that goes away is no error', async () => {
+  const running = command.start('digest', ...Array(200).fill(MAIN));
+  running.child.stdout?.destroy();
+  expect(await running.end()).toMatchObject({ code: 0, error: '' });
+});
+
+test('a result that cannot be written is one', () => {
+  const { status, stderr } = spawnSync(`${process.execPath} ${MAIN} doctor > /dev/full`, {
+    shell: true,
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    'vram-residency: Standard output cannot be written (ENOSPC). Make room where it goes, and run the command again.\n',
+  );
+});
+
+test('nothing is coloured, and no progress is shown where no terminal is', () => {
+  for (const args of [['doctor'], ['--help'], ['seal', MAIN]]) {
+    const { out, error } = command.runWith({ environment: { FORCE_COLOR: '1' } }, ...args);
+    expect(out + error).not.toMatch(/[\u001b\r]/);
+  }
 });

@@ -1,0 +1,84 @@
+import { UsageError } from '../usage-error.js';
+import { FailureAbout } from './failure-about.js';
+import { type FailureCode, isCoded } from './failure-code.js';
+
+const UNEXPECTED = 1;
+const INPUT = 2;
+const TAMPERED = 10;
+const NOT_FULLY_CHECKED = 11;
+const CONTENT = 13;
+const POLICY = 14;
+const MEMORY = 15;
+
+/** The command line's contract, for every code there is: one that is missing here does not compile. */
+const EXIT_CODES: Readonly<Record<FailureCode, number>> = {
+  // The log
+  BUFFER_FULL: UNEXPECTED,
+  IDENTITY_CONFLICT: INPUT,
+  INSECURE_KEY_FILE: INPUT,
+  INVALID_KEY: INPUT,
+  INVALID_NOTE: INPUT,
+  INVALID_PROOF: TAMPERED,
+  INVALID_SOURCE: INPUT,
+  LOCK_UNAVAILABLE: UNEXPECTED,
+  LOG_CLOSED: UNEXPECTED,
+  LOG_DAMAGED: TAMPERED,
+  LOG_DISABLED: UNEXPECTED,
+  LOG_LOCKED: UNEXPECTED,
+  NETWORK_FILE_SYSTEM: INPUT,
+  NOT_A_LOG: INPUT,
+  NOT_PROVABLE: NOT_FULLY_CHECKED,
+  SIGNER_FAILED: UNEXPECTED,
+  UNKNOWN_FORMAT: INPUT,
+  WRITER_FAILED: UNEXPECTED,
+  // The device
+  ALLOCATION_FREED: UNEXPECTED,
+  DEVICE_CLOSED: UNEXPECTED,
+  DEVICE_ERROR: UNEXPECTED,
+  DEVICE_LOST: UNEXPECTED,
+  NO_SUCH_DEVICE: INPUT,
+  OUT_OF_MEMORY: MEMORY,
+  READ_ONLY: UNEXPECTED,
+  UNSUPPORTED_DIGEST: INPUT,
+  // The policy
+  INVALID_POLICY: INPUT,
+  POLICY_VIOLATION: POLICY,
+  // Digests and seals
+  ENGINE_FAILED: UNEXPECTED,
+  HASHER_FINISHED: UNEXPECTED,
+  KEY_DESTROYED: UNEXPECTED,
+  MALFORMED_DIGEST: INPUT,
+  MALFORMED_SEAL: INPUT,
+  NOT_A_FILE: INPUT,
+  READ_FAILED: INPUT,
+  SOURCE_CHANGED: INPUT,
+  TOKEN_TOO_SHORT: INPUT,
+  UNSUPPORTED: INPUT,
+  // The worker
+  AUDIT_UNAVAILABLE: UNEXPECTED,
+  DEVICE_FAILED: UNEXPECTED,
+  INSUFFICIENT_VRAM: MEMORY,
+  INVALID_SEAL: INPUT,
+  MANAGER_CLOSED: UNEXPECTED,
+  MODEL_TOO_LARGE: MEMORY,
+  SEAL_REJECTED: CONTENT,
+  SHARD_EXISTS: UNEXPECTED,
+  SHARD_IN_USE: UNEXPECTED,
+  SHARD_RELEASED: UNEXPECTED,
+  SOURCE_NOT_A_FILE: INPUT,
+  SOURCE_UNREADABLE: INPUT,
+  UNKNOWN_SHARD: UNEXPECTED,
+  VERIFICATION_FAILED: CONTENT,
+  VIEW_EXPIRED: UNEXPECTED,
+  WORKER_NOT_STOPPED: UNEXPECTED,
+  WORKER_STOPPED: UNEXPECTED,
+  // The command line
+  INTERRUPTED: UNEXPECTED,
+};
+
+/** Exit code of a failure: what has no code of its own is unexpected, 1. */
+export function exitCodeOf(failure: unknown): number {
+  const error = failure instanceof FailureAbout ? failure.cause : failure;
+  if (error instanceof UsageError) return INPUT;
+  return isCoded(error) ? EXIT_CODES[error.code] : UNEXPECTED;
+}
