@@ -166,7 +166,8 @@ export class VramManager implements AsyncDisposable {
   }
 
   /**
-   * Puts a stopped worker back to work: the policy is evaluated again and every resident shard verified.
+   * Puts a stopped worker back to work: the policy is evaluated again, over the device and every allocation that is
+   * held, and every resident shard verified.
    *
    * @throws VramError `WORKER_NOT_STOPPED`, `MANAGER_CLOSED`, `VERIFICATION_FAILED`, `DEVICE_FAILED`,
    *   `AUDIT_UNAVAILABLE`; PolicyError `POLICY_VIOLATION`; TypeError, RangeError

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { SealKey, serializeSeal } from '@vram-residency/seal-crypto';
 import { expect, test } from 'vitest';
-import { allocationOf, MIB, openWorker } from './support.js';
+import { allocationOf, MIB, openWorker, TOKEN } from './support.js';
 
 async function stoppedWorker() {
   const worker = await openWorker();
@@ -45,6 +46,26 @@ test('recovering judges the device as it is now', async () => {
   backend.faults.setFacts(0, { eccUncorrectedVolatile: 0 });
   await manager.recover({ reason: 'the GPU was reset' });
   expect(manager.state).toBe('ready');
+  await manager.close();
+});
+
+test('recovering judges every allocation that is held as it is now', async () => {
+  const allocationFacts: { managed?: boolean } = {};
+  const { manager, backend, sink } = await openWorker({ device: { allocationFacts } });
+  await manager.sealModel(new Uint8Array(1), { shardId: 'a' });
+  backend.faults.setFacts(0, { integrated: true });
+  await manager.sealModel(new Uint8Array(1)).catch(() => undefined);
+  backend.faults.setFacts(0, { integrated: false });
+  allocationFacts.managed = true;
+  await expect(manager.recover({ reason: 'r' })).rejects.toMatchObject({ code: 'POLICY_VIOLATION' });
+  expect(sink.events.filter(({ type }) => type === 'policy_violation').map(({ members }) => members)).toEqual(
+    [
+      expect.objectContaining({ details: expect.stringContaining('integrated') }),
+      expect.objectContaining({ details: expect.stringContaining('managed') }),
+    ],
+  );
+  allocationFacts.managed = false;
+  await manager.recover({ reason: 'r' });
   await manager.close();
 });
 
@@ -148,6 +169,18 @@ test('handles tell a released shard from one that was never here', async () => {
   await other.manager.close();
 });
 
+test('a seal that the token signed over other fields is not one of what is held', async () => {
+  const { manager } = await openWorker();
+  const shard = await manager.sealModel(new Uint8Array(1), { shardId: 'a' });
+  const fields = { ...shard.fields, modelRef: 'another model' };
+  const signature = SealKey.derive(TOKEN, 'gpu-0').sign(fields);
+  await expect(manager.verifySealed(serializeSeal({ fields, signature }))).rejects.toMatchObject({
+    code: 'VERIFICATION_FAILED',
+    reason: 'unknown_shard',
+  });
+  await manager.close();
+});
+
 test('what is no seal is told apart from a seal without a signature', async () => {
   const { manager, sink } = await openWorker();
   const shard = await manager.sealModel(new Uint8Array(1), { shardId: 'a' });
@@ -185,4 +218,9 @@ test('listeners are told until they are taken off, and what they throw goes to o
   expect(told).toEqual(['unified_memory_detected', 'policy_violation']);
   expect(errors).toEqual([expect.objectContaining({ message: 'a listener failed' })]);
   await manager.close();
+});
+
+test('a policy that nobody checked is refused when the manager is opened', async () => {
+  const policy = { name: 'own', rules: [] };
+  await expect(openWorker({ policy })).rejects.toThrow(TypeError);
 });

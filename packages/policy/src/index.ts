@@ -6,7 +6,7 @@ export {
 } from './custom-rule.js';
 export { enforce } from './enforce.js';
 export { evaluate, type ObservedFacts } from './evaluate.js';
-export { definePolicy, type Policy, parsePolicy, type Rule } from './policy.js';
+export { assertPolicy, definePolicy, type Policy, parsePolicy, type Rule } from './policy.js';
 export {
   POLICY_ERROR_CODES,
   PolicyError,

@@ -5,6 +5,7 @@ test('the public names', () => {
   expect(Object.keys(index).sort()).toEqual([
     'POLICY_ERROR_CODES',
     'PolicyError',
+    'assertPolicy',
     'customRule',
     'definePolicy',
     'enforce',

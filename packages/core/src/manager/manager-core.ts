@@ -129,7 +129,7 @@ export class ManagerCore {
     const recovered = WorkerRecovered({ reason, gpu_device: this.#options.gpuDevice, ...members });
     const check = async (): Promise<void> => {
       await this.#gate.checkDevice(members);
-      for (const resident of this.residents.all()) await this.#reverify(resident, members);
+      for (const resident of this.residents.all()) await this.#recheck(resident, members);
     };
     await this.state.recover(check, () => this.#recorder.record(recovered));
     this.metrics.add('recoveries');
@@ -184,10 +184,11 @@ export class ManagerCore {
     this.report(error);
   }
 
-  async #reverify(resident: Resident, context: ContextMembers): Promise<void> {
+  async #recheck(resident: Resident, context: ContextMembers): Promise<void> {
     if (!resident.held) return;
     const endUse = resident.use();
     try {
+      await this.#gate.checkAllocation(resident.allocation, context);
       await this.verifier.verifyFully(resident, context);
     } finally {
       endUse();

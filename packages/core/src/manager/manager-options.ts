@@ -1,6 +1,6 @@
 import type { AuditSink } from '@vram-residency/audit-chain';
 import type { Backend } from '@vram-residency/device';
-import { type Policy, vramOnly } from '@vram-residency/policy';
+import { assertPolicy, type Policy, vramOnly } from '@vram-residency/policy';
 import { isWorkerId } from '@vram-residency/seal-crypto';
 import { assertInteger, assertOptionalFunction, assertOptions, wrongType, wrongValue } from '../arguments.js';
 import type { AuditMode } from '../recording/recorder.js';
@@ -51,7 +51,7 @@ export function checkManagerOptions(
   };
   if (typeof checked.backend?.open !== 'function') throw wrongType('backend', 'a Backend', checked.backend);
   assertOptionalFunction('onError', checked.onError);
-  if (!Array.isArray(checked.policy.rules)) throw wrongType('policy', 'a Policy', checked.policy);
+  assertPolicy(checked.policy);
   if (checked.auditLog !== undefined && typeof checked.auditLog?.emit !== 'function') {
     throw wrongType('auditLog', 'an AuditSink', checked.auditLog);
   }

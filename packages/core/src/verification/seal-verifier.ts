@@ -69,6 +69,10 @@ export class SealVerifier {
       throw await this.fail({ shardId, reason: 'unknown_shard' }, context);
     if (!key.verify(fields, signature))
       throw await this.fail({ shardId, reason: 'signature_invalid' }, context);
+    // Signed with the worker's token, yet over other fields than those that were signed here.
+    if (!equalBytes(signature, resident.signature)) {
+      throw await this.fail({ shardId, reason: 'unknown_shard' }, context);
+    }
     return resident;
   }
 
