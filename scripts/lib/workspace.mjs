@@ -22,6 +22,7 @@ function pnpm(args) {
   const { status, error, stdout, stderr } = spawnSync('npx', ['--yes', packageManager, ...args], {
     cwd: root,
     encoding: 'utf8',
+    maxBuffer: 64 * 2 ** 20,
     env: { ...process.env, ...QUIET },
   });
   if (status === 0) return;

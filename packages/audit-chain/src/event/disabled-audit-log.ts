@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { AuditError } from '../errors.js';
 import type { AuditSink, Receipt } from './audit-event.js';
 
