@@ -44,7 +44,9 @@ const names = readdirSync(examples, { withFileTypes: true })
   .map(({ name }) => name);
 
 test('there are examples, and every scenario is of one', () => {
-  expect(names).toEqual(expect.arrayContaining(['worker', 'auditor', 'custom-event', 'demo']));
+  expect(names).toEqual(
+    expect.arrayContaining(['worker', 'auditor', 'custom-event', 'custom-policy', 'demo']),
+  );
   expect(names).toEqual(expect.arrayContaining(Object.keys(SCENARIOS)));
 });
 

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { query, verifyLog } from '@vram-residency/audit-chain';
 import { openLog } from '@vram-residency/audit-chain/node';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { simulatedBackend } from 'vram-residency';
 import { makeModelFile } from '../examples/demo/model-file.mjs';
 import { startWorker } from '../examples/worker/worker.mjs';
 
 const scratch = mkdtempSync(join(tmpdir(), 'vram-residency-worker-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
+
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+});
 
 async function started(name: string) {
   const model = join(scratch, 'model.safetensors');
