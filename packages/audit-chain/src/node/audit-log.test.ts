@@ -1,7 +1,6 @@
 import {
   appendFileSync,
   chmodSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -9,99 +8,35 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { testEvent as event, ScratchLog } from '../../test/scratch-log.js';
+import { TestClock } from '../../test/test-clock.js';
+import { TestFileSystem } from '../../test/test-file-system.js';
 import type { AuditError } from '../errors.js';
 import { nobleHashes } from '../hash/noble-hashes.js';
 import { epochMacKey, parseRootKey } from '../keys/epoch-keys.js';
-import { decodeRecord } from '../record/decode.js';
 import type { LogRecord } from '../record/record.js';
 import { AuditLog } from './audit-log.js';
 import type { AuditLogOptions } from './audit-log-options.js';
-import type { Clock } from './clock.js';
-import type { FileOperation, FileSystem } from './file-operation.js';
-import { nodeFileSystem } from './node-file-system.js';
 import { scanSegment } from './segment-scan.js';
 
+let place: ScratchLog;
 let scratch: string;
 let dir: string;
 let errors: AuditError[];
 
 beforeEach(() => {
-  scratch = mkdtempSync(join(tmpdir(), 'audit-log-'));
-  dir = join(scratch, 'log');
-  errors = [];
+  place = new ScratchLog();
+  ({ scratch, dir, errors } = place);
 });
-afterEach(() => rmSync(scratch, { recursive: true }));
+afterEach(() => place.remove());
 
-const options = (more: Partial<AuditLogOptions> = {}): AuditLogOptions => ({
-  dir,
-  workerId: 'gpu-0',
-  onError: (error) => errors.push(error),
-  ...more,
-});
-
-const event = (n: number, severity: 'INFO' | 'CRITICAL' = 'INFO') => ({
-  type: 'test_event',
-  severity,
-  members: { n },
-});
-
-function segments(): string[] {
-  return readdirSync(dir).filter((name) => name.startsWith('segment-'));
-}
-
-function records(): LogRecord[] {
-  return segments().flatMap((name) => {
-    const lines = readFileSync(join(dir, name), 'utf8').split('\n');
-    expect(lines.pop()).toBe('');
-    return lines.map((line) => {
-      const { record, defect } = decodeRecord(Buffer.from(line));
-      expect(defect).toBeUndefined();
-      return record as LogRecord;
-    });
-  });
-}
-
-const types = (): string[] => records().map(({ eventType }) => eventType);
-
-/** A clock that a test sets. */
-class TestClock implements Clock {
-  wall = Date.UTC(2026, 0, 2, 3, 4, 5) * 1000;
-  monotonic = 0;
-  wallMicros(): number {
-    return this.wall;
-  }
-  monotonicMicros(): number {
-    return this.monotonic;
-  }
-  pass(micros: number): void {
-    this.wall += micros;
-    this.monotonic += micros;
-  }
-}
-
-/** Lets chosen operations fail, and shows what was done. */
-class TestFileSystem implements FileSystem {
-  readonly operations: FileOperation[] = [];
-  fails: (operation: FileOperation) => boolean = () => false;
-  run(operation: FileOperation): Promise<unknown> {
-    return this.#admit(operation) ?? nodeFileSystem.run(operation);
-  }
-  runSync(operation: FileOperation): unknown {
-    this.operations.push(operation);
-    if (this.fails(operation)) throw Object.assign(new Error('injected'), { code: 'EIO' });
-    return nodeFileSystem.runSync(operation);
-  }
-  #admit(operation: FileOperation): Promise<never> | undefined {
-    this.operations.push(operation);
-    return this.fails(operation)
-      ? Promise.reject(Object.assign(new Error('injected'), { code: 'EIO' }))
-      : undefined;
-  }
-}
+const options = (more: Partial<AuditLogOptions> = {}): AuditLogOptions => place.options(more);
+const segments = (): string[] => place.segments();
+const records = (): LogRecord[] => place.records();
+const types = (): string[] => place.types();
 
 describe('a new log', () => {
   test('holds its records between log_opened and the last checkpoint, chained and MACed', async () => {
@@ -162,6 +97,29 @@ describe('a new log', () => {
     const shown = inspect(log, { depth: 9, showHidden: true }) + JSON.stringify(log);
     expect(shown).not.toContain(rootKey);
     expect(shown).not.toContain('PRIVATE');
+  });
+
+  test('fsyncs every directory in which a name is new', async () => {
+    const fileSystem = new TestFileSystem();
+    dir = join(scratch, 'a', 'log');
+    await using log = await AuditLog.open(options({ dir, keyDir: join(scratch, 'b', 'keys') }), {
+      fileSystem,
+    });
+    const synced = fileSystem.operations.flatMap((operation) =>
+      operation.op === 'syncDirectory' ? [relative(scratch, operation.path)] : [],
+    );
+    expect(log.dir).toBe(dir);
+    // Parents of the log's directory, of the key directory; key.state, signing.key; log.json; the first segment.
+    expect(synced).toEqual(['a', '', 'b', '', 'b/keys', 'b/keys', 'a/log', 'a/log']);
+  });
+
+  test('is told of what the system said when it cannot be made', async () => {
+    writeFileSync(dir, 'a file');
+    const refused = AuditLog.open(options({ dir: join(dir, 'log') }));
+    await expect(refused).rejects.toMatchObject({
+      code: 'WRITER_FAILED',
+      message: expect.stringMatching(/ \(ENOTDIR\)$/),
+    });
   });
 
   test('is not committed if the root key cannot be handed out', async () => {
@@ -295,6 +253,27 @@ describe('rotation', () => {
     expect(records().map(({ seq }) => seq)).toEqual(records().map((_, i) => i));
   });
 
+  test('takes the sum back of a segment that goes on, because its writer died before the next one', async () => {
+    const { execFileSync } = await import('node:child_process');
+    const check = (): string[] =>
+      execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: dir, encoding: 'utf8' }).trimEnd().split('\n');
+    const fileSystem = new TestFileSystem();
+    const rotation = { segmentBytes: 2048 };
+    const log = await AuditLog.open(options({ rotation }), { fileSystem });
+    while (segments().length < 2) await log.emit(event(1)).durable;
+    fileSystem.fails = (operation) => operation.op === 'open' && operation.path.endsWith('.ndjson');
+    await (async () => {
+      for (;;) await log.emit(event(2)).durable;
+    })().catch(({ code }) => expect(code).toBe('WRITER_FAILED'));
+    await expect(log.close()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+    expect(check()).toHaveLength(2);
+    const again = await AuditLog.open(options({ rotation }));
+    expect(check()).toHaveLength(1);
+    while (segments().length < 3) await again.emit(event(3)).durable;
+    await again.close();
+    expect(check()).toHaveLength(2);
+  });
+
   test('begins a segment with every UTC day', async () => {
     const clock = new TestClock();
     const log = await AuditLog.open(options(), { clock });
@@ -370,7 +349,9 @@ describe('emit', () => {
     await expect(log.emit(event(3)).durable).rejects.toMatchObject({ code: 'WRITER_FAILED' });
     await expect(log.flush()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
     await expect(log.close()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
-    expect(errors.map(({ code }) => code)).toEqual(['WRITER_FAILED']);
+    expect(errors.map(({ code, message }) => [code, message])).toEqual([
+      ['WRITER_FAILED', 'Writing the log failed (EIO); nothing after the last receipt is acknowledged'],
+    ]);
     const again = await AuditLog.open(options());
     expect((await again.emit(event(4)).durable).seq).toBe(4);
     await again.close();

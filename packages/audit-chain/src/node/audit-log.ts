@@ -5,6 +5,7 @@ import { MAX_LINE_BYTES } from '../record/record.js';
 import type { AuditLogOptions } from './audit-log-options.js';
 import type { Clock } from './clock.js';
 import { systemClock } from './clock.js';
+import { systemCode } from './error-code.js';
 import type { FileSystem } from './file-operation.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { type OpenedLog, openLogWriter } from './open-log-writer.js';
@@ -170,7 +171,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     clearTimeout(this.#flushTimer);
     this.#scheduled = undefined;
     this.#flushTimer = undefined;
-    if (this.#runner.busy || this.#failure !== undefined) return;
+    if (this.#runner.busy || this.#failure !== undefined || this.#closing !== undefined) return;
     this.#idle = this.#runner.run(this.#opened.writer.drain()).then(
       () => this.#drained(),
       (error: unknown) => {
@@ -180,7 +181,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   }
 
   #drained(): void {
-    if (this.#buffer.waiting > 0) this.#start();
+    if (this.#closing !== undefined) return;
+    if (this.#buffer.waiting > 0 || this.#opened.writer.isCheckpointDue) this.#start();
     else this.#armCheckpoint();
   }
 
@@ -204,8 +206,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
 
   #fail(cause: unknown): AuditError {
     if (this.#failure === undefined) {
-      const message =
-        'Writing the log failed; nothing after the last receipt is acknowledged. Open it again to recover';
+      const why = systemCode(cause);
+      const message = `Writing the log failed${why}; nothing after the last receipt is acknowledged`;
       this.#failure = new AuditError('WRITER_FAILED', message, { cause });
       this.#opened.writer.rejectUnacknowledged(this.#failure);
       this.#buffer.rejectAll(this.#failure);

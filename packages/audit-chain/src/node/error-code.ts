@@ -2,3 +2,9 @@
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
+
+/** ` (ENOSPC)` or the like for messages: what failed, of what the operating system said, and no more. */
+export function systemCode(error: unknown): string {
+  const code = errorCode(error);
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? ` (${code})` : '';
+}

@@ -1,13 +1,19 @@
+import { dirname } from 'node:path';
+import { errorCode } from './error-code.js';
+
 /**
- * What the writer asks of the world around it, as data: of the file system, of the signer, of the event loop. The writer's logic is written once, as generators that
- * yield operations; a driver carries them out off the event loop, or at once where a CRITICAL record cannot
- * wait. Tests put a file system of their own under it and let any operation fail.
+ * What the writer asks of the world around it, as data: of the file system, of the signer, of the event loop. The
+ * writer's logic is written once, as generators that yield operations; a driver carries them out off the event loop, or
+ * at once where a CRITICAL record cannot wait. Tests put a file system of their own under it and let any operation fail.
  */
 export type FileOperation =
+  /** The parents as well; gives the path of the first directory that was made, if any was. */
   | { readonly op: 'mkdir'; readonly path: string; readonly mode: number }
   | { readonly op: 'readDirectory'; readonly path: string }
-  | { readonly op: 'readFile'; readonly path: string; readonly maxBytes: number }
   | { readonly op: 'open'; readonly path: string; readonly flags: OpenFlags; readonly mode: number }
+  | { readonly op: 'stat'; readonly fd: number }
+  /** Up to `length` bytes; fewer only at the end of the file. */
+  | { readonly op: 'read'; readonly fd: number; readonly length: number; readonly position: number }
   | { readonly op: 'write'; readonly fd: number; readonly bytes: Uint8Array; readonly position: number }
   | { readonly op: 'truncate'; readonly fd: number; readonly size: number }
   | { readonly op: 'datasync'; readonly fd: number }
@@ -19,11 +25,22 @@ export type FileOperation =
   | { readonly op: 'handOut'; readonly handOut: () => Promise<void> }
   | { readonly op: 'pause' };
 
-/** `create` opens for writing and makes the file if need be; it never truncates. */
+/**
+ * `create` opens for writing and makes the file if need be; it never truncates. `read` never waits, whatever lies in
+ * the place of a file.
+ */
 export type OpenFlags = 'read' | 'readWrite' | 'create';
 
 /** Steps that end with a `Result`. */
 export type FileTask<Result> = Generator<FileOperation, Result, unknown>;
+
+/** What the operation `stat` gives. */
+export interface FileStatus {
+  readonly isFile: boolean;
+  readonly sizeBytes: number;
+  /** Permission bits. */
+  readonly mode: number;
+}
 
 /** What {@link readFile} gives: the content and the permission bits. */
 export interface FileContent {
@@ -43,18 +60,45 @@ export class PendingSignature extends Error {
   override readonly name = 'PendingSignature';
 }
 
-/** Makes a directory; the parents are made as well, an existing one is left as it is. */
+/**
+ * Makes a directory and the parents it lacks, durably: where a name is new, its directory is fsynced. An existing one
+ * is left as it is.
+ *
+ * @param path absolute
+ */
 export function* makeDirectory(path: string, mode: number): FileTask<void> {
-  yield { op: 'mkdir', path, mode };
+  const oldestMade = (yield { op: 'mkdir', path, mode }) as string | undefined;
+  if (oldestMade === undefined) return;
+  for (let made = path; made.length >= oldestMade.length; made = dirname(made)) {
+    yield* syncDirectory(dirname(made));
+  }
 }
 
 export function* readDirectory(path: string): FileTask<readonly string[]> {
   return (yield { op: 'readDirectory', path }) as readonly string[];
 }
 
-/** Reads a regular file of at most `maxBytes`; `undefined` if there is none. */
+/**
+ * Reads a regular file; `undefined` if there is none.
+ *
+ * @throws Error if it is not a regular file or has more than `maxBytes`
+ */
 export function* readFile(path: string, maxBytes: number): FileTask<FileContent | undefined> {
-  return (yield { op: 'readFile', path, maxBytes }) as FileContent | undefined;
+  let fd: number;
+  try {
+    fd = yield* open(path, 'read');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const { isFile, sizeBytes, mode } = (yield { op: 'stat', fd }) as FileStatus;
+    if (!isFile) throw new Error(`${path} is not a regular file`);
+    if (sizeBytes > maxBytes) throw new Error(`${path} has ${sizeBytes} bytes, more than ${maxBytes}`);
+    return { bytes: (yield { op: 'read', fd, length: sizeBytes, position: 0 }) as Uint8Array, mode };
+  } finally {
+    yield* close(fd);
+  }
 }
 
 export function* open(path: string, flags: OpenFlags, mode = 0o644): FileTask<number> {

@@ -2,18 +2,12 @@ import { fromHex, toHex, utf8 } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import { LocalSigner } from '../keys/signing-key.js';
 import { type FileTask, makeDirectory, readDirectory, readFile, replaceFile } from './file-operation.js';
+import { KeyState } from './key-state.js';
 
 const KEY_FORMAT = 'vram-residency/audit-key/v1';
 const KEY_STATE = 'key.state';
 const SIGNING_KEY = 'signing.key';
 const MAX_KEY_FILE_BYTES = 4096;
-
-/** The MAC secret of the current epoch, E[epoch]. */
-export interface KeyState {
-  readonly epoch: number;
-  /** 32 bytes; overwritten by whoever moves past it. */
-  readonly secret: Uint8Array;
-}
 
 /** The folder `LOG.keys`: what must not leave the worker. */
 export class KeyStore {
@@ -40,8 +34,8 @@ export class KeyStore {
   }
 
   *writeState(origin: string, state: KeyState): FileTask<void> {
-    const { epoch, secret } = state;
-    const text = JSON.stringify({ format: KEY_FORMAT, origin, epoch, secret: toHex(secret) });
+    const { epoch } = state;
+    const text = JSON.stringify({ format: KEY_FORMAT, origin, epoch, secret: toHex(state.secret()) });
     const bytes = utf8(`${text}\n`);
     yield* replaceFile(this.#directory, KEY_STATE, bytes, { mode: 0o600, suffix: this.#uniqueSuffix() });
     bytes.fill(0);
@@ -75,7 +69,7 @@ export class KeyStore {
     ) {
       throw new AuditError('LOG_DAMAGED', `${KEY_STATE} is malformed or belongs to another log`);
     }
-    return { epoch: epoch as number, secret: bytes };
+    return new KeyState(epoch as number, bytes);
   }
 
   /** @throws {@link AuditError} `LOG_DAMAGED`, `INVALID_KEY`, `INSECURE_KEY_FILE` */

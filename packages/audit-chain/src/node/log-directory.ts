@@ -6,7 +6,6 @@ import { IDENTITY_FILE } from '../source/log-source.js';
 import { isTimestamp } from '../timestamp.js';
 import { type FileTask, readDirectory, readFile } from './file-operation.js';
 
-export const SUMS_FILE = 'SHA256SUMS';
 const MAX_IDENTITY_BYTES = 65_536;
 
 /** First sequence numbers of the segments in `directory`, ascending. */

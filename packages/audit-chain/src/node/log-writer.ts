@@ -8,8 +8,10 @@ import { isSignature } from '../note/signed-note.js';
 import { encodeMembers } from '../record/encode.js';
 import type { Severity } from '../record/record.js';
 import { CHECKPOINT_FILE } from '../source/log-source.js';
-import { formatTimestamp } from '../timestamp.js';
+import { CheckpointTiming } from './checkpoint-timing.js';
+import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
+import { ClockWatch } from './clock-watch.js';
 import { type FileTask, PendingSignature, pause, replaceFile, sign } from './file-operation.js';
 import type { KeyStore } from './key-store.js';
 import { BUFFER_RECORDS, type PendingRecord, type RecordBuffer } from './record-buffer.js';
@@ -19,7 +21,6 @@ import type { WriterSettings } from './writer-options.js';
 
 /** Records put into the chain before the event loop may run: about a millisecond's work. */
 const SLICE_RECORDS = 64;
-const CLOCK_JUMP_MICROS = 60_000_000;
 
 export interface LogWriterParts {
   readonly directory: string;
@@ -39,31 +40,41 @@ export interface LogWriterParts {
 /** Writes records, checkpoints and segments: the tasks of the background writer. */
 export class LogWriter {
   readonly #parts: LogWriterParts;
+  readonly #timing: CheckpointTiming;
+  readonly #checksums: Checksums;
   #segment: SegmentFile;
   /** Tree size up to which records are covered; the covering checkpoint record counts as covered. */
   #covered: number;
-  #checkpointRequested = false;
   /** Taken from the buffer and not yet durable. */
   readonly #unacknowledged: PendingRecord[] = [];
-  #lastWall: number;
-  #lastMonotonic: number;
+  readonly #clockWatch: ClockWatch;
 
   constructor(parts: LogWriterParts) {
     this.#parts = parts;
+    this.#timing = new CheckpointTiming(parts.settings.checkpoint, parts.clock);
+    this.#checksums = new Checksums(parts.directory, parts.uniqueSuffix);
     this.#segment = parts.segment;
     this.#covered = parts.chain.lastIsCheckpoint ? parts.chain.size : 0;
-    this.#lastWall = parts.clock.wallMicros();
-    this.#lastMonotonic = parts.clock.monotonicMicros();
+    this.#clockWatch = new ClockWatch(parts.clock);
   }
 
   /** Whether there are records that no checkpoint covers. */
   get hasUncovered(): boolean {
-    return this.#parts.chain.size > this.#covered;
+    return this.#uncovered > 0;
+  }
+
+  /** Whether {@link drain} would write a checkpoint though nothing waits. */
+  get isCheckpointDue(): boolean {
+    return this.#timing.isDue(this.#uncovered);
+  }
+
+  get #uncovered(): number {
+    return this.#parts.chain.size - this.#covered;
   }
 
   /** The next {@link drain} writes a checkpoint, if any record is uncovered. */
   requestCheckpoint(): void {
-    this.#checkpointRequested = true;
+    this.#timing.request();
   }
 
   /** Writes one record of the log's own, durably. */
@@ -78,24 +89,21 @@ export class LogWriter {
     yield* this.#appendAll([
       chain.append({ eventType, severity, membersJson, wallMicros: clock.wallMicros() }),
     ]);
+    this.#timing.recordsWritten(false);
     yield* this.#segment.sync();
   }
 
-  /** Writes everything that waits, and the checkpoint and the rotation that are due. */
+  /** Writes everything that waits, and the checkpoints and rotations that fall due meanwhile. */
   *drain(): FileTask<void> {
-    const { buffer, settings } = this.#parts;
+    const { buffer } = this.#parts;
     yield* this.#recordClockJump();
-    let critical = false;
-    while (buffer.waiting > 0 || buffer.hasDropped) {
-      yield* this.#rotateIfDue();
-      critical = (yield* this.#writeGroup()) || critical;
-    }
-    const uncovered = this.#parts.chain.size - this.#covered;
-    const due =
-      this.#checkpointRequested ||
-      (critical && settings.checkpoint.afterCritical) ||
-      uncovered >= settings.checkpoint.records;
-    if (due) yield* this.writeCheckpoint();
+    do {
+      if (buffer.waiting > 0 || buffer.hasDropped) {
+        yield* this.#rotateIfDue();
+        yield* this.#writeGroup();
+      }
+      if (this.isCheckpointDue) yield* this.writeCheckpoint();
+    } while (buffer.waiting > 0 || buffer.hasDropped);
   }
 
   /** Everything that waits, `log_closed`, and the last checkpoint; closes the segment. */
@@ -123,7 +131,6 @@ export class LogWriter {
    */
   *writeCheckpoint(): FileTask<boolean> {
     const { chain, clock, directory, uniqueSuffix, verifierKey } = this.#parts;
-    this.#checkpointRequested = false;
     if (!this.hasUncovered) return true;
     yield* this.#prepareKey('checkpoint');
     const checkpoint = { origin: verifierKey.origin, treeSize: chain.size, rootHash: chain.tree.root() };
@@ -140,13 +147,14 @@ export class LogWriter {
     yield* this.#appendAll([chain.append(entry)]);
     yield* this.#segment.sync();
     this.#covered = chain.size;
+    this.#timing.covered();
     yield* replaceFile(directory, CHECKPOINT_FILE, utf8(note), { mode: 0o644, suffix: uniqueSuffix() });
     yield* this.#prepareKey('');
     return true;
   }
 
-  /** One fdatasync for all that waits, up to the size of the buffer. Returns whether any was CRITICAL. */
-  *#writeGroup(): FileTask<boolean> {
+  /** One fdatasync for all that waits, up to the size of the buffer. */
+  *#writeGroup(): FileTask<void> {
     const { buffer, chain, clock } = this.#parts;
     yield* this.#prepareKey('');
     const chained: ChainedRecord[] = [];
@@ -168,6 +176,7 @@ export class LogWriter {
         chain.append({ eventType: 'events_dropped', severity: 'WARNING', membersJson, wallMicros }),
       ]);
     }
+    this.#timing.recordsWritten(critical);
     yield* this.#segment.sync();
     const acknowledged = this.#unacknowledged.splice(0);
     buffer.landed(acknowledged.length);
@@ -175,7 +184,6 @@ export class LogWriter {
       const { seq, leaf } = chained[i] as ChainedRecord;
       record.resolve({ seq, leaf });
     });
-    return critical;
   }
 
   *#appendAll(records: readonly ChainedRecord[]): FileTask<void> {
@@ -195,15 +203,15 @@ export class LogWriter {
   }
 
   *#rotateIfDue(): FileTask<void> {
-    const { chain, clock, directory, settings, uniqueSuffix } = this.#parts;
+    const { chain, clock, directory, settings } = this.#parts;
     const { segmentBytes, daily } = settings.rotation;
     const today = chain.timestampAt(clock.wallMicros()).slice(0, 10);
     const due =
       this.#segment.sizeBytes >= segmentBytes ||
       (daily && this.#segment.day !== undefined && this.#segment.day !== today);
-    // Without its checkpoint a segment is not closed; it is tried again with the next records.
-    if (!due || !(yield* this.writeCheckpoint())) return;
-    yield* this.#segment.finish(uniqueSuffix());
+    // Without its checkpoint a segment is not closed: it grows until the signer is there again.
+    if (!due || this.#timing.signerIsPaused || !(yield* this.writeCheckpoint())) return;
+    yield* this.#checksums.add(this.#segment.firstSeq, yield* this.#segment.finish());
     this.#segment = yield* SegmentFile.create(directory, chain.size);
     yield* this.openSegment();
   }
@@ -215,32 +223,27 @@ export class LogWriter {
   }
 
   *#recordClockJump(): FileTask<void> {
-    const wall = this.#parts.clock.wallMicros();
-    const monotonic = this.#parts.clock.monotonicMicros();
-    const expected = this.#lastWall + (monotonic - this.#lastMonotonic);
-    this.#lastWall = wall;
-    this.#lastMonotonic = monotonic;
-    if (Math.abs(wall - expected) <= CLOCK_JUMP_MICROS) return;
-    yield* this.writeOwn('clock_jumped', 'WARNING', {
-      from: formatTimestamp(expected),
-      to: formatTimestamp(wall),
-    });
+    const jump = this.#clockWatch.jump();
+    if (jump !== undefined) yield* this.writeOwn('clock_jumped', 'WARNING', jump);
   }
 
   /** A signature that was checked, or `undefined` if there is none to be had now. */
   *#sign(message: Uint8Array): FileTask<Uint8Array | undefined> {
-    const { signer, verifierKey, onSignerError } = this.#parts;
+    const { signer, verifierKey } = this.#parts;
     try {
       const signature = yield* sign(() => signer.sign(message));
       if (isSignature(verifierKey.publicKey, message, signature)) return signature;
-      onSignerError(
-        new AuditError('SIGNER_FAILED', 'The signer returned a signature that is not the log key’s'),
-      );
+      this.#signerFailed('The signer returned a signature that is not the log key’s');
     } catch (cause) {
-      // A synchronous write does not wait for a signer; the checkpoint follows later.
-      if (cause instanceof PendingSignature) this.#checkpointRequested = true;
-      else onSignerError(new AuditError('SIGNER_FAILED', 'The signer did not sign a checkpoint', { cause }));
+      // A synchronous write does not wait for a signer; the checkpoint follows as soon as one can wait.
+      if (cause instanceof PendingSignature) this.#timing.request();
+      else this.#signerFailed('The signer did not sign a checkpoint', cause);
     }
     return undefined;
+  }
+
+  #signerFailed(message: string, cause?: unknown): void {
+    this.#timing.signerFailed();
+    this.#parts.onSignerError(new AuditError('SIGNER_FAILED', message, { cause }));
   }
 }

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
-import { errorCode } from './error-code.js';
-import { type FileContent, type FileOperation, type FileSystem, PendingSignature } from './file-operation.js';
+import { type FileOperation, type FileStatus, type FileSystem, PendingSignature } from './file-operation.js';
 
 const FLAGS = {
-  read: fs.constants.O_RDONLY,
+  // O_NONBLOCK: opening a FIFO that lies in the place of a file must not hang.
+  read: fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
   readWrite: fs.constants.O_RDWR,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT,
 } as const;
@@ -18,6 +18,9 @@ const fsFsync = promisify(fs.fsync);
 const fsFtruncate = promisify(fs.ftruncate);
 const fsFstat = promisify(fs.fstat);
 
+/** Longest wait for a signer, in milliseconds: the records that come meanwhile wait with it. */
+const SIGN_TIMEOUT_MS = 5000;
+
 /** The file system of the machine. */
 export const nodeFileSystem: FileSystem = { run, runSync };
 
@@ -27,10 +30,12 @@ async function run(operation: FileOperation): Promise<unknown> {
       return fs.promises.mkdir(operation.path, { recursive: true, mode: operation.mode });
     case 'readDirectory':
       return fs.promises.readdir(operation.path);
-    case 'readFile':
-      return readWholeFile(operation.path, operation.maxBytes);
     case 'open':
       return fsOpen(operation.path, FLAGS[operation.flags] | fs.constants.O_NOFOLLOW, operation.mode);
+    case 'stat':
+      return status(await fsFstat(operation.fd));
+    case 'read':
+      return readFully(operation.fd, operation.length, operation.position);
     case 'write':
       return writeFully(operation.fd, operation.bytes, operation.position);
     case 'truncate':
@@ -48,7 +53,7 @@ async function run(operation: FileOperation): Promise<unknown> {
     case 'rename':
       return fs.promises.rename(operation.from, operation.to);
     case 'sign':
-      return operation.sign();
+      return inTime(operation.sign);
     case 'handOut':
       return operation.handOut();
     case 'pause':
@@ -61,8 +66,10 @@ function runSync(operation: FileOperation): unknown {
   switch (operation.op) {
     case 'open':
       return fs.openSync(operation.path, FLAGS[operation.flags] | fs.constants.O_NOFOLLOW, operation.mode);
-    case 'readFile':
-      return readWholeFileSync(operation.path, operation.maxBytes);
+    case 'stat':
+      return status(fs.fstatSync(operation.fd));
+    case 'read':
+      return readFullySync(operation.fd, operation.length, operation.position);
     case 'write':
       return writeFullySync(operation.fd, operation.bytes, operation.position);
     case 'datasync':
@@ -95,50 +102,21 @@ function runSync(operation: FileOperation): unknown {
   }
 }
 
-async function readWholeFile(path: string, maxBytes: number): Promise<FileContent | undefined> {
-  let fd: number;
+async function inTime(sign: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`The signer did not answer within ${SIGN_TIMEOUT_MS} ms`);
+    timer = setTimeout(() => reject(error), SIGN_TIMEOUT_MS);
+  });
   try {
-    // O_NONBLOCK: opening a FIFO that lies in the place of a file must not hang.
-    fd = await fsOpen(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    const size = checkedSize(path, await fsFstat(fd), maxBytes);
-    return { bytes: await readFully(fd, size.bytes, 0), mode: size.mode };
+    return await Promise.race([sign(), late]);
   } finally {
-    await fsClose(fd);
+    clearTimeout(timer);
   }
 }
 
-function readWholeFileSync(path: string, maxBytes: number): FileContent | undefined {
-  let fd: number;
-  try {
-    fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    const size = checkedSize(path, fs.fstatSync(fd), maxBytes);
-    const bytes = new Uint8Array(size.bytes);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const count = fs.readSync(fd, bytes, filled, bytes.length - filled, filled);
-      if (count === 0) break;
-      filled += count;
-    }
-    return { bytes: bytes.subarray(0, filled), mode: size.mode };
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
-function checkedSize(path: string, stats: fs.Stats, maxBytes: number): { bytes: number; mode: number } {
-  if (!stats.isFile()) throw new Error(`${path} is not a regular file`);
-  if (stats.size > maxBytes) throw new Error(`${path} has ${stats.size} bytes, more than ${maxBytes}`);
-  return { bytes: stats.size, mode: stats.mode & 0o777 };
+function status(stats: fs.Stats): FileStatus {
+  return { isFile: stats.isFile(), sizeBytes: stats.size, mode: stats.mode & 0o777 };
 }
 
 async function readFully(fd: number, length: number, position: number): Promise<Uint8Array> {
@@ -146,6 +124,17 @@ async function readFully(fd: number, length: number, position: number): Promise<
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await fsRead(fd, bytes, filled, length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function readFullySync(fd: number, length: number, position: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const bytesRead = fs.readSync(fd, bytes, filled, length - filled, position + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

@@ -1,27 +1,26 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { equalBytes, toHex, utf8 } from '../bytes.js';
+import { equalBytes, utf8 } from '../bytes.js';
 import { AuditError } from '../errors.js';
-import { encodeIdentity, isOrigin, isWorkerId, type LogIdentity } from '../identity.js';
-import { deriveRootKey } from '../keys/epoch-keys.js';
-import { type CheckpointSigner, LocalSigner } from '../keys/signing-key.js';
-import { formatVerifierKey, makeVerifierKey, parseVerifierKey } from '../keys/verifier-key.js';
+import { isOrigin, isWorkerId, type LogIdentity } from '../identity.js';
+import { parseVerifierKey } from '../keys/verifier-key.js';
 import { IDENTITY_FILE } from '../source/log-source.js';
-import { formatTimestamp } from '../timestamp.js';
 import type { AuditLogOptions } from './audit-log-options.js';
+import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
-import { type FileTask, readDirectory, replaceFile } from './file-operation.js';
-import { type KeyState, KeyStore } from './key-store.js';
+import { createLog, type Foundation } from './create-log.js';
+import { systemCode } from './error-code.js';
+import { type FileTask, makeDirectory, readDirectory, replaceFile } from './file-operation.js';
+import { KeyStore } from './key-store.js';
 import { type DirectoryLock, lockDirectory } from './lock.js';
 import { listSegments, readIdentity } from './log-directory.js';
 import { LogWriter } from './log-writer.js';
 import { nodeHashes } from './node-hashes.js';
 import type { RecordBuffer } from './record-buffer.js';
-import { RecordChain, startOfChain } from './record-chain.js';
+import { RecordChain } from './record-chain.js';
 import { type Recovery, recover } from './recovery.js';
 import { SegmentFile } from './segment-file.js';
 import type { TaskRunner } from './task-runner.js';
+import { uniqueSuffix } from './unique-suffix.js';
 import { type WriterSettings, writerSettings } from './writer-options.js';
 
 /** A log that is locked, recovered, and ready for records. */
@@ -41,22 +40,15 @@ interface Services {
   readonly onSignerError: (error: AuditError) => void;
 }
 
-/** What a log is made of before its writer exists. */
-interface Foundation {
-  readonly identity: LogIdentity;
-  readonly signer: CheckpointSigner;
-  readonly key: KeyState;
-  readonly recovery: Recovery;
-}
-
 /** Locks the directory, creates or recovers the log, and records that it was opened. */
 export async function openLogWriter(options: AuditLogOptions, services: Services): Promise<OpenedLog> {
   assertOptions(options);
   const settings = writerSettings(options.flush, options.checkpoint, options.rotation);
   const directory = resolve(options.dir);
-  await mkdir(directory, { recursive: true });
-  const lock = await lockDirectory(directory);
+  let lock: DirectoryLock | undefined;
   try {
+    await runTask(services.runner, makeDirectory(directory, 0o777));
+    lock = await lockDirectory(directory);
     const keyStore = new KeyStore(resolve(options.keyDir ?? `${directory}.keys`), uniqueSuffix);
     const foundation = await runTask(services.runner, lay(directory, options, keyStore, services.clock));
     return await runTask(
@@ -65,9 +57,11 @@ export async function openLogWriter(options: AuditLogOptions, services: Services
     );
   } catch (error) {
     await services.runner.settled();
-    await lock.release();
+    await lock?.release();
     if (error instanceof AuditError || error instanceof TypeError || error instanceof RangeError) throw error;
-    throw new AuditError('WRITER_FAILED', `The log in ${directory} cannot be opened`, { cause: error });
+    throw new AuditError('WRITER_FAILED', `The log in ${directory} cannot be opened${systemCode(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -96,10 +90,6 @@ function assertOptions({ workerId, originPrefix, rootKey, secret }: AuditLogOpti
   }
 }
 
-function uniqueSuffix(): string {
-  return randomBytes(8).toString('hex');
-}
-
 function* lay(
   directory: string,
   options: AuditLogOptions,
@@ -111,7 +101,7 @@ function* lay(
     if ((yield* listSegments(directory)).length > 0) {
       throw new AuditError('LOG_DAMAGED', `${directory} has segments but no ${IDENTITY_FILE}`);
     }
-    return yield* create(directory, options, keyStore, clock);
+    return yield* createLog(directory, options, keyStore, clock);
   }
   if (identity.workerId !== options.workerId) {
     throw new AuditError(
@@ -128,50 +118,6 @@ function* lay(
   }
   const key = yield* keyStore.readState(identity.origin);
   const recovery = yield* recover(directory, identity, key, nodeHashes);
-  return { identity, signer, key, recovery };
-}
-
-/** Makes keys and identity; the rename of log.json commits the log. */
-function* create(
-  directory: string,
-  options: AuditLogOptions,
-  keyStore: KeyStore,
-  clock: Clock,
-): FileTask<Foundation> {
-  const { workerId, originPrefix = `vram-residency/${workerId}` } = options;
-  const origin = `${originPrefix}/${randomBytes(8).toString('hex')}`;
-  yield* keyStore.prepare();
-  yield* keyStore.setAside();
-  const secret =
-    options.secret === undefined
-      ? Uint8Array.from(options.rootKey ?? randomBytes(32))
-      : deriveRootKey(options.secret, origin);
-  const key = { epoch: 0, secret };
-  yield* keyStore.writeState(origin, key);
-  let { signer } = options;
-  if (signer === undefined) {
-    const seed = randomBytes(32);
-    signer = new LocalSigner(seed);
-    yield* keyStore.writeSigningKey(origin, seed);
-    seed.fill(0);
-  }
-  if (options.secret === undefined && options.rootKey === undefined) {
-    const { onRootKey } = options;
-    yield { op: 'handOut', handOut: async () => onRootKey?.(toHex(secret)) };
-  }
-  const vkey = formatVerifierKey(makeVerifierKey(origin, signer.publicKey));
-  const identity = { origin, workerId, createdAt: formatTimestamp(clock.wallMicros()), vkey };
-  const suffix = uniqueSuffix();
-  yield* replaceFile(directory, IDENTITY_FILE, encodeIdentity(identity), { mode: 0o644, suffix });
-  const rootKind = options.secret === undefined ? 'random' : 'secret';
-  const torn = new Uint8Array();
-  const recovery = {
-    position: startOfChain(nodeHashes),
-    segment: undefined,
-    torn,
-    lacksLf: false,
-    rootKind,
-  } as const;
   return { identity, signer, key, recovery };
 }
 
@@ -214,6 +160,7 @@ function* openSegment(directory: string, recovery: Recovery): FileTask<SegmentFi
     const free = taken.has(name) ? `torn-${position.tree.size}-${uniqueSuffix()}.bin` : name;
     yield* replaceFile(directory, free, torn, { mode: 0o644, suffix: uniqueSuffix() });
   }
+  yield* new Checksums(directory, uniqueSuffix).remove(found.firstSeq);
   const segment = yield* SegmentFile.resume(directory, found.firstSeq, found.bytes, found.day);
   if (torn.length > 0) yield* segment.cut();
   if (lacksLf) {

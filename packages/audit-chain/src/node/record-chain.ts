@@ -7,7 +7,7 @@ import { CompactTree } from '../merkle/compact-tree.js';
 import { encodeRecord, withoutLf } from '../record/encode.js';
 import { type Severity, ZERO_HASH } from '../record/record.js';
 import { formatTimestamp } from '../timestamp.js';
-import type { KeyState } from './key-store.js';
+import { KeyState } from './key-state.js';
 
 /** Where a chain stands after its last record. */
 export interface ChainPosition {
@@ -63,7 +63,7 @@ export class RecordChain {
     this.#epoch = position.epoch;
     this.#lastIsCheckpoint = position.lastIsCheckpoint;
     this.#key = key;
-    this.#macKey = epochMacKey(hashes, key.secret);
+    this.#macKey = epochMacKey(hashes, key.secret());
   }
 
   /** Number of records. */
@@ -91,26 +91,26 @@ export class RecordChain {
 
   /** The secret that `epoch` needs; the chain does not move to it before {@link adoptKey}. */
   deriveKey(epoch: number): KeyState {
-    let secret = Uint8Array.from(this.#key.secret);
+    let secret = Uint8Array.from(this.#key.secret());
     for (let at = this.#key.epoch; at < epoch; at++) {
       const next = nextEpochSecret(this.#hashes, secret);
       secret.fill(0);
       secret = Uint8Array.from(next);
       next.fill(0);
     }
-    return { epoch, secret };
+    return new KeyState(epoch, secret);
   }
 
   /** Moves to a secret that is on disk; the old one is overwritten. */
   adoptKey(key: KeyState): void {
     this.destroyKey();
     this.#key = key;
-    this.#macKey = epochMacKey(this.#hashes, key.secret);
+    this.#macKey = epochMacKey(this.#hashes, key.secret());
   }
 
   destroyKey(): void {
     this.#macKey.destroy();
-    this.#key.secret.fill(0);
+    this.#key.destroy();
   }
 
   /** The timestamp an entry of that moment gets: never smaller than the last. */

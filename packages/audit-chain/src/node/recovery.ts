@@ -9,7 +9,7 @@ import { openCheckpoint, type ParsedCheckpoint } from '../note/checkpoint.js';
 import { segmentName } from '../segment-name.js';
 import { CHECKPOINT_FILE } from '../source/log-source.js';
 import { type FileTask, readFile } from './file-operation.js';
-import type { KeyState } from './key-store.js';
+import type { KeyState } from './key-state.js';
 import { listSegments } from './log-directory.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
 import { coversLater, type ScanKeys, type SegmentScan, scanSegment } from './segment-scan.js';
@@ -48,7 +48,7 @@ export function* recover(
   key: KeyState,
   hashes: HashProvider,
 ): FileTask<Recovery> {
-  const macKey = epochMacKey(hashes, key.secret);
+  const macKey = epochMacKey(hashes, key.secret());
   try {
     return yield* recoverWith(directory, { hashes, identity, epoch: key.epoch, macKey });
   } finally {

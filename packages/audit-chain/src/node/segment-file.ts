@@ -1,19 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { utf8 } from '../bytes.js';
 import { segmentName } from '../segment-name.js';
-import {
-  close,
-  datasync,
-  type FileTask,
-  open,
-  readFile,
-  replaceFile,
-  syncDirectory,
-  write,
-} from './file-operation.js';
-import { SUMS_FILE } from './log-directory.js';
-
-const MAX_SUMS_BYTES = 16_777_216;
+import { close, datasync, type FileTask, open, syncDirectory, write } from './file-operation.js';
 
 /** The segment that is being written. */
 export class SegmentFile {
@@ -89,12 +76,9 @@ export class SegmentFile {
     yield* close(this.#fd);
   }
 
-  /** Closes the segment for good and adds it to SHA256SUMS. */
-  *finish(suffix: string): FileTask<void> {
+  /** Closes the segment for good; gives the SHA-256 of its bytes, hex. */
+  *finish(): FileTask<string> {
     yield* this.close();
-    const sums = yield* readFile(`${this.#directory}/${SUMS_FILE}`, MAX_SUMS_BYTES);
-    const before = sums === undefined ? '' : new TextDecoder().decode(sums.bytes);
-    const line = `${this.#hash.digest('hex')}  ${segmentName(this.firstSeq)}\n`;
-    yield* replaceFile(this.#directory, SUMS_FILE, utf8(before + line), { mode: 0o644, suffix });
+    return this.#hash.digest('hex');
   }
 }
