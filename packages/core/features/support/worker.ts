@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AuditSink } from '@vram-residency/audit-chain';
+import type { AuditEvent, AuditSink, Receipt } from '@vram-residency/audit-chain';
 import { AuditLog, type AuditLogOptions } from '@vram-residency/audit-chain/node';
 import type { Allocation, SimulatedBackend } from '@vram-residency/device';
 import {
@@ -16,14 +16,27 @@ import {
 export interface WorkerSetup
   extends Omit<Partial<VramManagerOptions>, 'auditLog' | 'backend' | 'onError' | 'workerId'> {
   readonly log?: Partial<AuditLogOptions>;
-  /** Stands between the manager and the log. */
-  readonly watchLog?: (log: AuditSink) => AuditSink;
 }
 
 /** One thing that a worker told its listeners. */
 export interface Notice {
   readonly name: keyof VramManagerEvents;
   readonly payload: unknown;
+}
+
+/** Passes events on to a log, and can do something first. */
+class WatchedLog implements AuditSink {
+  beforeEvent: ((type: string) => void) | undefined;
+  readonly #log: AuditLog;
+
+  constructor(log: AuditLog) {
+    this.#log = log;
+  }
+
+  emit(event: AuditEvent): Receipt {
+    this.beforeEvent?.(event.type);
+    return this.#log.emit(event);
+  }
 }
 
 /** A worker as its developer writes it: a manager on a simulated device, and its audit log on disk. */
@@ -41,6 +54,7 @@ export class Worker {
   readonly notices: readonly Notice[];
   /** Failures that no call reported. */
   readonly reported: readonly unknown[];
+  readonly #watchedLog: WatchedLog;
   readonly #backend: SimulatedBackend;
   readonly #shards = new Map<string, SealedShard>();
   readonly #memory = new Map<string, Allocation>();
@@ -53,6 +67,7 @@ export class Worker {
     readonly logDir: string;
     readonly manager: VramManager;
     readonly reported: readonly unknown[];
+    readonly watchedLog: WatchedLog;
     readonly backend: SimulatedBackend;
   }) {
     this.id = parts.id;
@@ -62,6 +77,7 @@ export class Worker {
     this.logDir = parts.logDir;
     this.manager = parts.manager;
     this.reported = parts.reported;
+    this.#watchedLog = parts.watchedLog;
     this.#backend = parts.backend;
     const notices: Notice[] = [];
     for (const name of ['stopped', 'violation', 'verificationFailed'] as const) {
@@ -77,7 +93,7 @@ export class Worker {
     backend: SimulatedBackend,
     setup: WorkerSetup,
   ): Promise<Worker> {
-    const { log: logOptions, watchLog = (sink: AuditSink) => sink, ...managerOptions } = setup;
+    const { log: logOptions, ...managerOptions } = setup;
     const logDir = join(scratch, id);
     const secret = `what only the auditor of ${id} knows`;
     const reported: unknown[] = [];
@@ -85,6 +101,7 @@ export class Worker {
       reported.push(error);
     };
     const log = await AuditLog.open({ dir: logDir, workerId: id, secret, onError, ...logOptions });
+    const watchedLog = new WatchedLog(log);
     try {
       const token = managerOptions.workerToken ?? `credential of the worker ${id}`;
       const manager = await VramManager.open({
@@ -93,10 +110,10 @@ export class Worker {
         workerToken: token,
         workerId: id,
         backend,
-        auditLog: watchLog(log),
+        auditLog: watchedLog,
         onError,
       });
-      return new Worker({ id, token, secret, log, logDir, manager, reported, backend });
+      return new Worker({ id, token, secret, log, logDir, manager, reported, watchedLog, backend });
     } catch (error) {
       await log.close();
       throw error;
@@ -131,6 +148,13 @@ export class Worker {
     const memory = this.#memory.get(shardId);
     if (memory === undefined) throw new Error(`Which memory shard ${shardId} lies in is not known`);
     return memory;
+  }
+
+  /** Does something just before an event of that type reaches the log. */
+  beforeEvent(type: string, action: () => void): void {
+    this.#watchedLog.beforeEvent = (emitted) => {
+      if (emitted === type) action();
+    };
   }
 
   /** Lets everything go, as a worker does when it is told to end. */
