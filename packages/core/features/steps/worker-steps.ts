@@ -47,12 +47,17 @@ export const workerSteps: StepSet = (step) => {
 
   step('the worker holds {string} of GPU memory', async (world, size) => {
     const { manager } = await world.worker();
-    expect((await manager.memory()).usedBytes).toBe(parseSize(size));
-    expect(manager.metrics().usedBytes).toBe(parseSize(size));
+    const usedBytes = parseSize(size);
+    expect(await manager.memory()).toMatchObject({ usedBytes, reservedBytes: 0 });
+    expect(manager.metrics()).toMatchObject({ usedBytes });
   });
 
   step('the GPU has {string} of free memory left', async (world, size) => {
     const { manager } = await world.worker();
-    expect((await manager.memory()).freeBytes).toBe(parseSize(size));
+    const { totalBytes, freeBytes } = await manager.memory();
+    expect({ totalBytes, freeBytes }).toEqual({
+      totalBytes: world.gpu.capacityBytes,
+      freeBytes: parseSize(size),
+    });
   });
 };
