@@ -2,7 +2,7 @@ Feature: Secrets are shown nowhere
   Whoever reads a worker's errors, events, records, objects or log learns no credential, no key and no byte of a model.
   Every scenario of every feature is searched at its end; here a worker goes through all that can go wrong first.
 
-  Scenario Outline: The <secret> is shown nowhere, whatever goes wrong
+  Scenario Outline: No secret is shown anywhere, whatever goes wrong
     Given a worker that lived through everything that can go wrong
     When everything that it showed is gathered
     Then the "<secret>" is found in none of it, as it is, in hex or in base64

@@ -12,7 +12,7 @@ const SHARED_STEPS: readonly StepSet[] = [workerSteps, shardSteps, outcomeSteps,
 
 /**
  * Runs every scenario of a feature, each in a world of its own, with the shared steps and those of the feature. A step
- * that nobody defined, or that is defined twice, fails the feature.
+ * that nobody defined, and an expression that is defined twice, fail the feature.
  *
  * @param name the file in this folder's parent, such as `sealing.feature`
  */

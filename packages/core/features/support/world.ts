@@ -29,8 +29,6 @@ const DEFAULT_WORKER = 'gpu-0';
  * worker starts with the first step that needs it, so that the steps before can say how it is set up.
  */
 export class World {
-  /** A folder of this scenario alone. */
-  readonly scratch: string = mkdtempSync(join(tmpdir(), 'vram-residency-'));
   /** How the GPU is; settable until something uses it. */
   gpu: SimulatedDeviceOptions = { capacityBytes: GIB };
   /** How workers are set up; settable until they start. */
@@ -41,6 +39,7 @@ export class World {
   readonly errors: unknown[] = [];
   /** Names of contents that look random and must be shown nowhere. */
   readonly contents: Set<string> = new Set();
+  #scratch: string | undefined;
   #backend: SimulatedBackend | undefined;
   #tenant: Device | undefined;
   readonly #workers = new Map<string, Worker>();
@@ -49,6 +48,12 @@ export class World {
   #underWay: Promise<void> | undefined;
   readonly #cleanups: (() => void)[] = [];
   readonly #recordsBefore = new Map<string, number>();
+
+  /** A folder of this scenario alone. */
+  get scratch(): string {
+    this.#scratch ??= mkdtempSync(join(tmpdir(), 'vram-residency-'));
+    return this.#scratch;
+  }
 
   /** The GPU's backend, the same for every worker of the scenario. */
   async backend(): Promise<SimulatedBackend> {
@@ -160,7 +165,7 @@ export class World {
       expect(shown.map(({ what }) => what)).toEqual([]);
     } finally {
       await this.#tenant?.close();
-      await rm(this.scratch, { recursive: true, force: true });
+      if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true });
     }
   }
 
