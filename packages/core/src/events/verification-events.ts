@@ -18,7 +18,9 @@ export const SealVerified = defineEvent(
       bytes_verified: byteCount.describe('Bytes whose digest was computed, in each of the verifications.'),
       count: z.int().min(1).describe('How many verifications this record stands for.'),
       first_at: timestamp
-        .describe('When the first of them ended, if there are several; the last ended within a second of it.')
+        .describe(
+          'When the first of them ended, if that was before this record was written; the last ended within a second of it.',
+        )
         .optional(),
       ...contextShape,
     })

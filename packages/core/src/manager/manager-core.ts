@@ -131,7 +131,11 @@ export class ManagerCore {
       await this.#gate.checkDevice(members);
       for (const resident of this.residents.all()) await this.#recheck(resident, members);
     };
-    await this.state.recover(check, () => this.#recorder.record(recovered));
+    const record = (): Promise<void> => {
+      this.#coalescer.flush();
+      return this.#recorder.record(recovered);
+    };
+    await this.state.recover(check, record);
     this.metrics.add('recoveries');
   }
 

@@ -26,7 +26,8 @@ test('the first verification is recorded at once, those of the second after it a
   expect(verifications(worker)[1]).toEqual({ ...common, count: 3, first_at: firstAt });
   await manager.verifySealed(shard, { traceId: 't-5' });
   vi.advanceTimersByTime(1000);
-  expect(verifications(worker)[2]).toMatchObject({ count: 1, trace_id: 't-5' });
+  const heldBack = new Date(Date.now() - 1000).toISOString().replace('Z', '000Z');
+  expect(verifications(worker)[2]).toMatchObject({ count: 1, trace_id: 't-5', first_at: heldBack });
   await manager.close();
 });
 
@@ -49,6 +50,32 @@ test('what is held back is recorded before the shard is released, and before the
   expect(sink.types().slice(-2)).toEqual(['seal_verified', 'vram_deallocated']);
   await manager.close();
   expect(verifications(worker).map(({ count }) => count)).toEqual([1, 1, 2, 2]);
+});
+
+test('what succeeded before a failure or a recovery stands before it in the log', async () => {
+  const { manager, backend, sink } = await openWorker();
+  const shard = await manager.sealModel(new Uint8Array(5), { shardId: 'a' });
+  const other = await manager.sealModel(new Uint8Array(5), { shardId: 'b' });
+  for (const verified of [shard, other, shard, other]) await manager.verifySealed(verified);
+  backend.faults.flipBit(backend.faults.allocations[0] as never, { offset: 1 });
+  await manager.verifySealed(shard).catch(() => undefined);
+  await manager.verifySealed(other);
+  await manager.release(shard);
+  await manager.recover({ reason: 'r' });
+  await manager.close();
+  const told = sink.events.map(
+    ({ type, members }) => `${type} ${members['shard_id'] ?? ''} ${members['count'] ?? ''}`,
+  );
+  expect(told.slice(4).map((text) => text.trim())).toEqual([
+    'seal_verified a 1',
+    'seal_verified b 1',
+    'seal_verified a 1',
+    'seal_verification_failed a',
+    'vram_deallocated a',
+    'seal_verified b 3',
+    'worker_recovered',
+    'vram_deallocated b',
+  ]);
 });
 
 test('verifications of the signature alone are recorded as that, apart from the others', async () => {

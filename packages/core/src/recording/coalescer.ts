@@ -81,7 +81,7 @@ export class VerificationCoalescer {
     clearTimeout(window.timer);
     this.#windows.delete(key);
     if (window.count === 0) return;
-    const firstAt = window.count > 1 ? formatTimestamp(window.firstAtMs) : undefined;
+    const firstAt = formatTimestamp(window.firstAtMs);
     this.#recorder.note(this.#event(window.verified, window.count, window.context, firstAt));
   }
 

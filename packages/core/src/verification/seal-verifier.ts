@@ -96,9 +96,11 @@ export class SealVerifier {
 
   /** Records a failed verification, stops the worker and tells of it; the error is for the caller to throw. */
   async fail(failed: FailedVerification, context: ContextMembers): Promise<VramError> {
-    const { gpuDevice, recorder, metrics, events, state } = this.#parts;
+    const { gpuDevice, recorder, coalescer, metrics, events, state } = this.#parts;
     const { shardId, reason, mismatch, cause } = failed;
     metrics.add('verificationFailures');
+    // What succeeded before stands before it in the log.
+    coalescer.flush(shardId);
     const recorded = recorder.note(
       SealVerificationFailed({
         shard_id: shardId,
