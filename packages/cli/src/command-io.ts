@@ -1,3 +1,5 @@
+import type { Interruption } from './interruption.js';
+
 /** What a command reads and writes. */
 export interface CommandIo {
   /** Writes to standard output: results alone. */
@@ -11,4 +13,9 @@ export interface CommandIo {
   readonly showsProgress: boolean;
   /** Aborted once nobody reads standard output any more. */
   readonly outClosed: AbortSignal;
+  /**
+   * From the first call on SIGINT and SIGTERM end the command's work in order, with an `InterruptedError`, and not the
+   * process.
+   */
+  readonly interruption: () => Interruption;
 }

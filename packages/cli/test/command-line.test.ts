@@ -76,8 +76,8 @@ test('a reader that goes away is no error', async () => {
   expect(await running.end()).toMatchObject({ code: 0, error: '' });
 });
 
-test('a result that cannot be written is one', () => {
-  const { status, stderr } = spawnSync(`${process.execPath} ${MAIN} doctor > /dev/full`, {
+test.each(['doctor', `digest ${MAIN} ${MAIN}`])('a result of %s that cannot be written is one', (args) => {
+  const { status, stderr } = spawnSync(`${process.execPath} ${MAIN} ${args} > /dev/full`, {
     shell: true,
     encoding: 'utf8',
   });

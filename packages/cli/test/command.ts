@@ -50,8 +50,24 @@ export class CommandRunner {
 
   /** Starts the command without waiting for its end. */
   start(...args: string[]): RunningCommand {
+    return this.#start(process.execPath, [MAIN, ...args]);
+  }
+
+  /** As `start`, but no file may grow beyond some size: what is written after that fails. */
+  startWithFileSizeLimit(kibibytes: number, ...args: string[]): RunningCommand {
+    return this.#start('bash', [
+      '-c',
+      `ulimit -f ${kibibytes}; exec "$@"`,
+      'bash',
+      process.execPath,
+      MAIN,
+      ...args,
+    ]);
+  }
+
+  #start(program: string, args: readonly string[]): RunningCommand {
     const { dir: cwd, environment: env } = this;
-    return new RunningCommand(spawn(process.execPath, [MAIN, ...args], { cwd, env }));
+    return new RunningCommand(spawn(program, args, { cwd, env }));
   }
 
   /** Removes the folder. */

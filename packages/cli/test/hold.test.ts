@@ -38,9 +38,11 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const running = command.start(...args);
     await running.says('Holding 1 resident, verifying 1048576 bytes a second, until SIGINT or SIGTERM.\n');
     await delay(1500);
-    running.signal(signal);
     // More signals while it closes change nothing.
-    for (const again of ['SIGTERM', 'SIGINT', signal] as const) running.signal(again);
+    while (running.child.exitCode === null && running.child.signalCode === null) {
+      for (const again of [signal, 'SIGTERM', 'SIGINT'] as const) running.signal(again);
+      await delay(1);
+    }
     const { code, out, error } = await running.end();
     expect({ code, lines: error.split('\n').length }).toEqual({ code: 0, lines: 2 });
     expect(out).toMatch(
@@ -75,10 +77,25 @@ test('a signal before everything is sealed is a failure, and undoes what was sea
     'vram-residency: SIGTERM ended the command before its work was done (INTERRUPTED). ' +
       'Run the command again: what was sealed was released, and the log was closed.\n',
   );
+  expect(ofType('early', 'vram_sealed')).toHaveLength(1);
   const deallocated = ofType('early', 'vram_deallocated');
   expect(deallocated).toHaveLength(ofType('early', 'vram_allocated').length);
   expect(deallocated.at(-1)).toMatchObject({ reason: 'manager_closed', remaining_used: 0, zeroed: true });
   expect(isClosed('early')).toEqual(['log_closed', 'checkpoint']);
+});
+
+test('a log that cannot be written any more ends it', async () => {
+  const running = command.startWithFileSizeLimit(
+    3,
+    ...['seal', 'model.bin', '--hold', '--scrub', '1G', '--audit-dir', 'full', '--worker-id', 'w'],
+  );
+  const { code, out, error } = await running.end();
+  expect({ code, failures: error.match(/\(WRITER_FAILED\)/g) }).toEqual({
+    code: 1,
+    failures: ['(WRITER_FAILED)'],
+  });
+  expect(error).toContain('Holding 1 resident');
+  expect(out).not.toContain('released');
 });
 
 function sealedSoFar(log: string): number {

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CommandIo } from '../command-io.js';
 import { exitCodeOf } from '../failure/exit-code.js';
 import { FailureReporter } from '../failure/failure-reporter.js';
+import { InterruptedError } from '../interrupted-error.js';
+import { Interruption } from '../interruption.js';
 import { runSeal } from './seal-command.js';
 import { readSealRequest } from './seal-request.js';
 
@@ -17,12 +19,14 @@ let backend: SimulatedBackend;
 let out: string;
 let errors: string;
 let vkey: string;
+let interruption: Interruption;
 
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'seal-command-'));
   backend = simulatedBackend();
   out = '';
   errors = '';
+  interruption = new Interruption();
   for (const name of ['a', 'b']) writeFileSync(join(scratch, name), new Uint8Array(MIB).fill(1));
 });
 afterEach(() => rmSync(scratch, { recursive: true }));
@@ -45,6 +49,7 @@ async function seal(...options: string[]): Promise<number> {
     },
     showsProgress: false,
     outClosed: new AbortController().signal,
+    interruption: () => interruption,
   };
   const request = readSealRequest([
     join(scratch, 'a'),
@@ -131,4 +136,12 @@ test('a backend that does not work is told before a log is made', async () => {
   expect(await seal()).toBe(1);
   expect(errors).toMatch(/backend simulated cannot be used: .*\(DEVICE_FAILED\)/);
   await expect(openLog(join(scratch, 'audit'))).rejects.toMatchObject({ code: 'NOT_A_LOG' });
+});
+
+test('an interruption before what was asked is done is a failure', async () => {
+  interruption.interrupt(new InterruptedError('SIGINT'));
+  expect(await seal('--hold', '--verify')).toBe(1);
+  expect(out).toBe('');
+  expect(errors).toMatch(/^vram-residency: SIGINT ended .* \(INTERRUPTED\)\. /);
+  expect(await recorded()).not.toContain('vram_sealed');
 });

@@ -3,11 +3,11 @@ import type { Command } from '../command.js';
 import type { CommandIo } from '../command-io.js';
 import { assertSealable } from './assert-sealable.js';
 import { hold } from './hold.js';
-import { Interruption } from './interruption.js';
 import { sealFiles } from './seal-files.js';
 import { endText, sealedText, sealJson } from './seal-report.js';
 import { readSealRequest, type SealRequest } from './seal-request.js';
 import { SEAL_USAGE } from './seal-usage.js';
+import { verifySeals } from './verify-seals.js';
 import { type AuditPlace, withWorker } from './with-worker.js';
 
 /** `vram-residency seal FILE...`: seals files on a device, records it, prints the seals. */
@@ -35,15 +35,7 @@ interface Outcome {
  */
 export async function runSeal(request: SealRequest, io: CommandIo): Promise<void> {
   for (const file of request.files) await assertSealable(file);
-  const interruption = new Interruption();
-  try {
-    await sealUntil(interruption, request, io);
-  } finally {
-    interruption.end();
-  }
-}
-
-async function sealUntil(interruption: Interruption, request: SealRequest, io: CommandIo): Promise<void> {
+  const interruption = io.interruption();
   let failure: VramError | undefined;
   try {
     const { result, audit } = await withWorker(request, io, interruption, async (vram) => {
@@ -68,7 +60,7 @@ async function sealAndVerify(
 ): Promise<Outcome> {
   const shards = await sealFiles(vram, request, io, signal);
   try {
-    if (request.verify) await verify(vram, shards, signal);
+    if (request.verify) await verifySeals(vram, shards, signal);
     await holdIfAsked(vram, shards, request, io, signal);
     return { shards, verified: request.verify ? true : null };
   } catch (error) {
@@ -76,13 +68,6 @@ async function sealAndVerify(
     // Told at once: what is released and closed now may take a while.
     io.report(error);
     return { shards, verified: false, failure: error };
-  }
-}
-
-async function verify(vram: VramManager, shards: readonly SealedShard[], signal: AbortSignal): Promise<void> {
-  for (const shard of shards) {
-    await vram.verifySealed(shard);
-    signal.throwIfAborted();
   }
 }
 
