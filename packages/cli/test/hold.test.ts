@@ -36,7 +36,9 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const args = ['seal', 'model.bin', '--hold', '--scrub', '1M', '--audit-dir', signal, '--worker-id', 'w'];
     const running = command.start(...args);
-    await running.says('Holding 1 resident, verifying 1048576 bytes a second, until SIGINT or SIGTERM.\n');
+    await running.says(
+      'Holding 1 shard resident, verifying 1048576 bytes a second, until SIGINT or SIGTERM.\n',
+    );
     await delay(1500);
     // More signals while it closes change nothing.
     while (running.child.exitCode === null && running.child.signalCode === null) {
@@ -75,7 +77,7 @@ test('a signal before everything is sealed is a failure, and undoes what was sea
   expect(ended).toMatchObject({ code: 1, out: '' });
   expect(ended.error).toBe(
     'vram-residency: SIGTERM ended the command before its work was done (INTERRUPTED). ' +
-      'Run the command again: what was sealed was released, and the log was closed.\n',
+      'Run the command again: nothing of it stayed sealed.\n',
   );
   expect(ofType('early', 'vram_sealed')).toHaveLength(1);
   const deallocated = ofType('early', 'vram_deallocated');
@@ -94,7 +96,7 @@ test('a log that cannot be written any more ends it', async () => {
     code: 1,
     failures: ['(WRITER_FAILED)'],
   });
-  expect(error).toContain('Holding 1 resident');
+  expect(error).toContain('Holding 1 shard resident');
   expect(out).not.toContain('released');
 });
 

@@ -50,5 +50,5 @@ export const REMEDIES: Readonly<Record<FailureCode, string>> = {
   WORKER_NOT_STOPPED: REPORT_IT,
   WORKER_STOPPED: 'See the audit log for why the worker was stopped.',
   // The command line
-  INTERRUPTED: 'Run the command again: what was sealed was released, and the log was closed.',
+  INTERRUPTED: 'Run the command again: nothing of it stayed sealed.',
 };

@@ -82,8 +82,9 @@ async function holdIfAsked(
   if (bytesPerSecond === undefined) return;
   // Whoever waits for the shards to be resident must see them now; a JSON document is whole or not there.
   if (!json) io.out(sealedText(shards, request));
+  const count = shards.length === 1 ? '1 shard' : `${shards.length} shards`;
   io.error(
-    `Holding ${shards.length} resident, verifying ${bytesPerSecond} bytes a second, until SIGINT or SIGTERM.\n`,
+    `Holding ${count} resident, verifying ${bytesPerSecond} bytes a second, until SIGINT or SIGTERM.\n`,
   );
   await hold(vram, { bytesPerSecond, signal });
 }
