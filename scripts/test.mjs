@@ -1,7 +1,7 @@
 // @ts-check
 // `npm test`: sets everything up and runs every test that this machine can run; says what was not run and why.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, setUp } from './lib/workspace.mjs';
@@ -35,7 +35,9 @@ if (results === undefined) {
       file.status === 'failed' && file.assertionResults.length === 0,
   ).length;
   const passed = results.numPassedTests;
-  const failed = results.numFailedTests + failedFiles;
+  const silent = process.argv.length > 2 ? [] : silentProjects(results.testResults);
+  for (const project of silent) console.error(`No test of ${project} passed: were they found?`);
+  const failed = results.numFailedTests + failedFiles + silent.length;
   const skipped = results.numPendingTests + results.numTodoTests;
 
   console.log('\nNot run on any machine yet: real GPU (no CUDA backend in this version).');
@@ -46,4 +48,20 @@ if (results === undefined) {
   }
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = vitest.status === 0 && failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/**
+ * Folders whose tests a pattern that matches nothing would leave out unnoticed.
+ *
+ * @param {readonly { name: string, assertionResults: readonly { status: string }[] }[]} files
+ */
+function silentProjects(files) {
+  const projects = ['test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
+  const hasPassed = (/** @type {string} */ project) =>
+    files.some(
+      ({ name, assertionResults }) =>
+        name.startsWith(join(root, project, '/')) &&
+        assertionResults.some(({ status }) => status === 'passed'),
+    );
+  return projects.filter((project) => !hasPassed(project));
 }
