@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchmarksPage } from './docs/benchmarks-page.mjs';
 import { errorsPage } from './docs/errors-page.mjs';
 import { eventsPage, eventsSchema } from './docs/events-page.mjs';
 import { root } from './lib/workspace.mjs';
@@ -11,6 +12,7 @@ const PAGES = {
   'docs/events.md': eventsPage,
   'docs/events.schema.json': eventsSchema,
   'docs/errors.md': errorsPage,
+  'docs/benchmarks.md': benchmarksPage,
 };
 
 const isCheck = process.argv.includes('--check');

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { benchmark, fastest } from '../../../scripts/lib/benchmark.mjs';
 import { emitDurably, event, openAuditLog } from './support/audit-log.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 await benchmark('Durable records per second', async ({ small, scratch }) => {
   const records = small ? 1000 : 100_000;

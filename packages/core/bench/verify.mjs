@@ -4,7 +4,7 @@ import { defaultEngines } from '@vram-residency/seal-crypto/node';
 import { benchmark, fastest } from '../../../scripts/lib/benchmark.mjs';
 import { openManager } from './support/manager.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 await benchmark('Verifying in place on the simulated device, one thread', async ({ small }) => {
   const bytes = new Uint8Array((small ? 2 : 256) * 2 ** 20);

@@ -7,7 +7,7 @@ import { DigestEngines, javascriptEngine, nobleEngine, toHex } from '@vram-resid
 import { nodeEngine } from '@vram-residency/seal-crypto/node';
 import { benchmark, fastest } from '../../../scripts/lib/benchmark.mjs';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 const OURS = [nodeEngine, javascriptEngine];
 
 /** What native tools there are to compare with, each on one thread. */

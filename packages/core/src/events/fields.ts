@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** Longest text that came from outside, in bytes of UTF-8. */
-export const MAX_TEXT_BYTES = 1024;
+const MAX_TEXT_BYTES = 1024;
 /** What `shard_id` may be. */
-export const SHARD_ID_PATTERN: RegExp = /^[A-Za-z0-9_-]{1,256}$/;
+const SHARD_ID_PATTERN: RegExp = /^[A-Za-z0-9_-]{1,256}$/;
 /** One or more characters, none of them a control character. */
 export const IDENTIFIER_PATTERN: RegExp = /^\P{Cc}+$/u;
 

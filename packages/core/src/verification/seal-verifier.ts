@@ -26,7 +26,7 @@ export interface SealVerifierParts {
 }
 
 /** The digest that device memory should have, and the one it has. */
-export interface DigestMismatch {
+interface DigestMismatch {
   readonly algorithm: DigestAlgorithm;
   readonly expected: Uint8Array;
   readonly actual: Uint8Array;

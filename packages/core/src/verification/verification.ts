@@ -1,5 +1,5 @@
 /** What a verification that succeeded checked. */
-export interface Verification {
+interface Verification {
   readonly shardId: string;
   /** `full`: the signature, and every byte in device memory; `signature`: the signature alone. */
   readonly mode: 'full' | 'signature';
