@@ -39,8 +39,9 @@ export function benchmarksPage() {
     throw new Error('Expected results of whole benchmarks');
   return `# Benchmarks
 
-Every figure stands beside one that was measured in the same run on the same machine, the two in turn, the fastest of five
-rounds of each. What counts is the ratio: absolute figures of a shared machine mean little. Nothing here was measured on a GPU.
+Every figure stands beside one that was measured in the same run on the same machine, the two in turn; rates are those of the
+fastest of five rounds. What counts is the ratio: absolute figures of a shared machine mean little. Nothing here was measured on
+a GPU.
 
 ${code('npm run bench')} repeats all of it and writes \`bench/results/*.json\`, from which \`npm run docs\` makes this page; the command
 over each table repeats that table alone. With \`--small\` a benchmark only shows that it is sound, as it does in CI.
