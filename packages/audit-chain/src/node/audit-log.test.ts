@@ -185,6 +185,23 @@ describe('opening again', () => {
     }
   }, 120_000);
 
+  test('cuts a torn end that is longer than what is written next', async () => {
+    await (await AuditLog.open(options())).close();
+    const path = join(dir, segments()[0] as string);
+    appendFileSync(path, 'x'.repeat(5000));
+    await (await AuditLog.open(options())).close();
+    expect(types()).toEqual([
+      'log_opened',
+      'log_closed',
+      'checkpoint',
+      'log_opened',
+      'log_closed',
+      'checkpoint',
+    ]);
+    expect(records()[3]?.members).toMatchObject({ reason: 'recovered', discarded_bytes: 5000 });
+    expect(readFileSync(join(dir, 'torn-3.bin'), 'utf8')).toBe('x'.repeat(5000));
+  });
+
   test('refuses, untouched, a log whose covered records changed', async () => {
     const log = await AuditLog.open(options());
     await log.emit(event(1)).durable;
