@@ -105,8 +105,8 @@ function describe(log: string, result: VerificationResult): string {
   const { records, firstTimestamp, lastTimestamp, segments, checkpoints } = result;
   const lines = [
     `${visible(log)}: ${VERDICTS[result.status]}`,
-    `  ${records} records from ${firstTimestamp ?? 'never'} to ${lastTimestamp ?? 'never'}, ` +
-      `${segments} segments, ${checkpoints} checkpoints`,
+    `  ${counted(records, 'record')} from ${firstTimestamp ?? 'never'} to ${lastTimestamp ?? 'never'}, ` +
+      `${counted(segments, 'segment')}, ${counted(checkpoints, 'checkpoint')}`,
     `  origin ${visible(result.origin ?? 'unknown')}; checkpoint key ${result.keySource === 'given' ? 'given' : 'from the log itself'}; ` +
       `MACs ${result.mac.replace('_', ' ')}; ${result.closed ? 'closed in order' : 'not closed'}`,
     ...result.defects.map(({ reason, segment, line, detail }) => {
@@ -115,6 +115,10 @@ function describe(log: string, result: VerificationResult): string {
     }),
   ];
   const more = result.defectCount - result.defects.length;
-  if (more > 0) lines.push(`  and ${more} more defects`);
+  if (more > 0) lines.push(`  and ${counted(more, 'more defect')}`);
   return `${lines.join('\n')}\n`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -34,7 +34,10 @@ export function conclude(
   const uncovered = tree.size - Math.max(covered, tree.startSize);
   const tail = Math.max(0, verifier.endsWithValidCheckpoint ? uncovered - 1 : uncovered);
   if (tail > 0 && !(trust.rootKey && !trust.vkey)) {
-    defects.addWhole('UNCOVERED_TAIL', `No checkpoint covers the last ${tail} records`);
+    defects.addWhole(
+      'UNCOVERED_TAIL',
+      `No checkpoint covers ${tail === 1 ? 'the last record' : `the last ${tail} records`}`,
+    );
   }
   if (!trust.rootKey && !trust.vkey) {
     defects.addWhole('UNTRUSTED_KEY', 'The key is the log’s own word: give a verifier key or a root key');
