@@ -23,12 +23,14 @@ export class Program {
   /**
    * @param directory where `main.mjs` lies
    * @param scratch an existing folder for what it prints
+   * @param user whom it runs as; default: who runs this
    */
   constructor(
     directory: string,
     args: readonly string[],
     scratch: string,
     environment: Record<string, string> = {},
+    user: { readonly uid?: number; readonly gid?: number } = {},
   ) {
     runs += 1;
     this.#file = join(scratch, `output-${runs}.txt`);
@@ -38,6 +40,7 @@ export class Program {
       env: { PATH: process.env['PATH'], ...environment },
       stdio: ['ignore', output, output],
       timeout: DEADLINE_MS,
+      ...user,
     });
     closeSync(output);
     this.#exit = once(this.#child, 'exit');
