@@ -36,11 +36,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-test('every package has its licence, its sources, and nothing stale or private', () => {
+test('every package has its licence, its guide, its sources, and nothing stale or private', () => {
   expect(packed.length).toBeGreaterThanOrEqual(6);
   for (const { manifest, tarball } of packed) {
     const files = run('tar', ['--list', '--gzip', '--file', tarball], scratch).trim().split('\n');
-    expect(files).toEqual(expect.arrayContaining(['package/LICENSE', 'package/package.json']));
+    expect(files).toEqual(
+      expect.arrayContaining(['package/LICENSE', 'package/README.md', 'package/package.json']),
+    );
     for (const file of files) {
       expect(file, manifest.name).toMatch(
         /^package\/(?:LICENSE|README\.md|package\.json|(?:dist|src)\/.+\.(?:js|ts|map))$/,
