@@ -24,6 +24,9 @@ afterEach(() => place.remove());
 /** The n-th operation fails, and with `forGood` everything after it. A write that fails leaves half its bytes. */
 class FailingFileSystem extends TestFileSystem {
   done = 0;
+  readonly openDescriptors = new Set<number>();
+  /** Descriptors that were closed though they were not open: by then they may be another file's. */
+  readonly strayCloses: number[] = [];
 
   constructor(failing: number, forGood: boolean) {
     super();
@@ -34,14 +37,18 @@ class FailingFileSystem extends TestFileSystem {
   }
 
   override async run(operation: FileOperation): Promise<unknown> {
+    // The kernel lets go of a descriptor whatever close(2) says.
+    if (operation.op === 'close' && !this.openDescriptors.delete(operation.fd))
+      this.strayCloses.push(operation.fd);
     try {
-      return await super.run(operation);
+      const result = await super.run(operation);
+      if (operation.op === 'open') this.openDescriptors.add(result as number);
+      return result;
     } catch (error) {
       if (operation.op === 'write') {
         const { bytes } = operation;
         await nodeFileSystem.run({ ...operation, bytes: bytes.subarray(0, bytes.length / 2) });
       }
-      // What crashes does not leak; what only fails does, and a test has few descriptors.
       if (operation.op === 'close') await nodeFileSystem.run(operation);
       throw error;
     }
@@ -93,7 +100,12 @@ describe.each([
       place = new ScratchLog();
       const fileSystem = new FailingFileSystem(failing, forGood);
       const acknowledged = await live(fileSystem);
-      await assertSound(acknowledged).catch((error: unknown) => {
+      const sound = async (): Promise<void> => {
+        expect(fileSystem.strayCloses).toEqual([]);
+        expect([...fileSystem.openDescriptors]).toEqual([]);
+        await assertSound(acknowledged);
+      };
+      await sound().catch((error: unknown) => {
         const { op } = fileSystem.operations[failing - 1] as FileOperation;
         throw new Error(`after operation ${failing}, ${op}, failed`, { cause: error });
       });

@@ -8,19 +8,19 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testEvent as event, ScratchLog } from '../../test/scratch-log.js';
 import { TestClock } from '../../test/test-clock.js';
 import { TestFileSystem } from '../../test/test-file-system.js';
 import type { AuditError } from '../errors.js';
-import { nobleHashes } from '../hash/noble-hashes.js';
-import { epochMacKey, parseRootKey } from '../keys/epoch-keys.js';
+import { parseRootKey } from '../keys/epoch-keys.js';
 import type { LogRecord } from '../record/record.js';
+import { verifyLog } from '../verify/verify-log.js';
 import { AuditLog } from './audit-log.js';
 import type { AuditLogOptions } from './audit-log-options.js';
-import { scanSegment } from './segment-scan.js';
+import { openLog } from './open-log.js';
 
 let place: ScratchLog;
 let scratch: string;
@@ -60,15 +60,8 @@ describe('a new log', () => {
       'log_closed',
       'checkpoint',
     ]);
-    const macKey = epochMacKey(nobleHashes, parseRootKey(rootKey));
-    const identity = JSON.parse(readFileSync(join(dir, 'log.json'), 'utf8'));
-    const scan = scanSegment(readFileSync(join(dir, segments()[0] as string)), 0, {
-      hashes: nobleHashes,
-      identity: { origin: log.origin, workerId: 'gpu-0', createdAt: identity.created_at, vkey: log.vkey },
-      epoch: 0,
-      macKey,
-    });
-    expect(scan.position?.tree.size).toBe(6);
+    const verified = await verifyLog(await openLog(dir), { rootKey: parseRootKey(rootKey) });
+    expect(verified).toMatchObject({ status: 'verified', mac: 'verified', treeSize: 6 });
     expect(records().map(({ epoch }) => epoch)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(records().at(-1)?.members['note']).toBe(readFileSync(join(dir, 'checkpoint'), 'utf8'));
     expect(errors).toEqual([]);
@@ -200,6 +193,40 @@ describe('opening again', () => {
     ]);
     expect(records()[3]?.members).toMatchObject({ reason: 'recovered', discarded_bytes: 5000 });
     expect(readFileSync(join(dir, 'torn-3.bin'), 'utf8')).toBe('x'.repeat(5000));
+  });
+
+  test('reads a segment of any size in pieces, and keeps a torn end of any size', async () => {
+    const log = await AuditLog.open(options());
+    for (let n = 0; n < 40; n++) log.emit({ ...event(n), members: { n, text: 'x'.repeat(60_000) } });
+    await log.close();
+    const torn = Buffer.alloc(1_500_000, 'y\n');
+    appendFileSync(join(dir, segments()[0] as string), torn);
+    const fileSystem = new TestFileSystem();
+    await (await AuditLog.open(options(), { fileSystem })).close();
+    expect(types().slice(-3)).toEqual(['log_opened', 'log_closed', 'checkpoint']);
+    expect(records()).toHaveLength(46);
+    expect(readFileSync(join(dir, 'torn-43.bin'))).toEqual(torn);
+    const lengths = fileSystem.operations.flatMap((done) => (done.op === 'read' ? [done.length] : []));
+    expect(Math.max(...lengths)).toBe(1_048_576);
+  });
+
+  test('does not read what lies between the first record and the newest segment', async () => {
+    const rotation = { segmentBytes: 1500 };
+    const log = await AuditLog.open(options({ rotation, secret: 'a secret of sixteen bytes' }));
+    while (segments().length < 5) await log.emit(event(1)).durable;
+    await log.emit(event(2)).durable;
+    await log.close();
+    const fileSystem = new TestFileSystem();
+    await (await AuditLog.open(options({ rotation }), { fileSystem })).close();
+    const read = fileSystem.operations.flatMap((done) =>
+      done.op === 'open' && done.flags === 'read' && done.path.endsWith('.ndjson')
+        ? [basename(done.path)]
+        : [],
+    );
+    expect(read).toEqual([segments()[4], segments()[0]]);
+    expect(records().findLast(({ eventType }) => eventType === 'log_opened')?.members['root_kind']).toBe(
+      'secret',
+    );
   });
 
   test('refuses, untouched, a log whose covered records changed', async () => {

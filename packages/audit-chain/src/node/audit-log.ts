@@ -228,7 +228,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
         throw this.#fail(error);
       });
     } catch (error) {
-      await this.#runner.run(writer.abandon()).catch(() => undefined); // already closed, or beyond closing
+      await this.#runner.run(writer.abandon());
       throw error;
     } finally {
       await this.#runner.settled();

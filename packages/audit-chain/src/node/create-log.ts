@@ -54,14 +54,8 @@ export function* createLog(
   const suffix = uniqueSuffix();
   yield* replaceFile(directory, IDENTITY_FILE, encodeIdentity(identity), { mode: 0o644, suffix });
   const rootKind = options.secret === undefined ? 'random' : 'secret';
-  const torn = new Uint8Array();
-  const recovery = {
-    position: startOfChain(nodeHashes),
-    segment: undefined,
-    torn,
-    lacksLf: false,
-    rootKind,
-  } as const;
+  const position = startOfChain(nodeHashes);
+  const recovery = { position, segment: undefined, tornBytes: 0, lacksLf: false, rootKind } as const;
   return { identity, signer, key, recovery };
 }
 

@@ -134,20 +134,21 @@ export function* pause(): FileTask<void> {
 }
 
 /**
- * Replaces `path` durably: written and fsynced under another name, renamed, directory fsynced.
+ * Replaces a file of `directory` durably: written and fsynced under another name, renamed, directory fsynced.
  *
+ * @param content the bytes, or what writes them to the descriptor that it is given
  * @param suffix makes the other name unique, so that an overtaken operation cannot touch a later file
  */
 export function* replaceFile(
   directory: string,
   name: string,
-  bytes: Uint8Array,
+  content: Uint8Array | ((fd: number) => FileTask<void>),
   options: { readonly mode: number; readonly suffix: string },
 ): FileTask<void> {
   const temporary = `${directory}/${name}.${options.suffix}${TEMPORARY_SUFFIX}`;
   const fd = yield* open(temporary, 'create', options.mode);
   try {
-    yield* write(fd, bytes, 0);
+    yield* content instanceof Uint8Array ? write(fd, content, 0) : content(fd);
     yield { op: 'sync', fd };
   } finally {
     yield* close(fd);

@@ -114,9 +114,9 @@ export class LogWriter {
     yield* this.#segment.close();
   }
 
-  /** Closes the segment as it is. */
+  /** Closes the segment as it is, after something failed. */
   *abandon(): FileTask<void> {
-    yield* this.#segment.close();
+    yield* this.#segment.abandon();
   }
 
   /** Rejects what was taken from the buffer and never became durable. */

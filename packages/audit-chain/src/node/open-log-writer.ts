@@ -3,22 +3,24 @@ import { equalBytes, utf8 } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import { isOrigin, isWorkerId, type LogIdentity } from '../identity.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
+import { segmentName } from '../segment-name.js';
 import { IDENTITY_FILE } from '../source/log-source.js';
 import type { AuditLogOptions } from './audit-log-options.js';
 import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
 import { createLog, type Foundation } from './create-log.js';
 import { systemCode } from './error-code.js';
-import { type FileTask, makeDirectory, readDirectory, replaceFile } from './file-operation.js';
+import { type FileTask, makeDirectory, readDirectory, replaceFile, write } from './file-operation.js';
 import { KeyStore } from './key-store.js';
 import { type DirectoryLock, lockDirectory } from './lock.js';
 import { listSegments, readIdentity } from './log-directory.js';
 import { LogWriter } from './log-writer.js';
 import { nodeHashes } from './node-hashes.js';
+import { readPieces } from './read-pieces.js';
 import type { RecordBuffer } from './record-buffer.js';
 import { RecordChain } from './record-chain.js';
 import { type Recovery, recover } from './recovery.js';
-import { SegmentFile } from './segment-file.js';
+import { type OpenSegment, SegmentFile } from './segment-file.js';
 import type { TaskRunner } from './task-runner.js';
 import { uniqueSuffix } from './unique-suffix.js';
 import { type WriterSettings, writerSettings } from './writer-options.js';
@@ -130,7 +132,7 @@ function* open(
   options: AuditLogOptions,
   services: Services,
 ): FileTask<OpenedLog> {
-  const { position, torn } = recovery;
+  const { position, tornBytes } = recovery;
   const isNewLog = position.tree.size === 0;
   const segment = yield* openSegment(directory, recovery);
   const chain = new RecordChain(nodeHashes, identity.workerId, position, key);
@@ -138,34 +140,53 @@ function* open(
   const { clock, buffer, onSignerError } = services;
   const parts = { directory, verifierKey, signer, keyStore, chain, segment, buffer, settings, clock };
   const writer = new LogWriter({ ...parts, uniqueSuffix, onSignerError });
-  if (segment.sizeBytes === 0 && !isNewLog) yield* writer.openSegment();
-  const reason = torn.length > 0 ? 'recovered' : isNewLog ? 'created' : 'resumed';
-  yield* writer.writeOwn('log_opened', 'INFO', {
-    reason,
-    origin: identity.origin,
-    vkey: identity.vkey,
-    root_kind: recovery.rootKind ?? (options.secret === undefined ? 'random' : 'secret'),
-    discarded_bytes: torn.length,
-  });
+  const reason = tornBytes > 0 ? 'recovered' : isNewLog ? 'created' : 'resumed';
+  try {
+    if (segment.sizeBytes === 0 && !isNewLog) yield* writer.openSegment();
+    yield* writer.writeOwn('log_opened', 'INFO', {
+      reason,
+      origin: identity.origin,
+      vkey: identity.vkey,
+      root_kind: recovery.rootKind ?? (options.secret === undefined ? 'random' : 'secret'),
+      discarded_bytes: tornBytes,
+    });
+  } catch (error) {
+    yield* writer.abandon();
+    throw error;
+  }
   return { directory, identity, settings, chain, writer, lock };
 }
 
 /** Opens the segment that goes on; a torn tail is kept aside, then cut; a missing LF is added. */
 function* openSegment(directory: string, recovery: Recovery): FileTask<SegmentFile> {
-  const { segment: found, position, torn, lacksLf } = recovery;
+  const { segment: found, position, tornBytes, lacksLf } = recovery;
   if (found === undefined) return yield* SegmentFile.create(directory, position.tree.size);
-  if (torn.length > 0) {
-    const taken = new Set(yield* readDirectory(directory));
-    const name = `torn-${position.tree.size}.bin`;
-    const free = taken.has(name) ? `torn-${position.tree.size}-${uniqueSuffix()}.bin` : name;
-    yield* replaceFile(directory, free, torn, { mode: 0o644, suffix: uniqueSuffix() });
-  }
+  if (tornBytes > 0) yield* keepTorn(directory, found, position.tree.size);
   yield* new Checksums(directory, uniqueSuffix).remove(found.firstSeq);
-  const segment = yield* SegmentFile.resume(directory, found.firstSeq, found.bytes, found.day);
-  if (torn.length > 0) yield* segment.cut();
-  if (lacksLf) {
-    yield* segment.append(utf8('\n'), found.day as string);
-    yield* segment.sync();
+  const segment = yield* SegmentFile.resume(directory, found);
+  try {
+    if (tornBytes > 0) yield* segment.cut();
+    if (lacksLf) {
+      yield* segment.append(utf8('\n'), found.day as string);
+      yield* segment.sync();
+    }
+  } catch (error) {
+    yield* segment.abandon();
+    throw error;
   }
   return segment;
+}
+
+/** Copies what lies after the records that verify to `torn-<seq>.bin`. */
+function* keepTorn(directory: string, segment: OpenSegment, seq: number): FileTask<void> {
+  const taken = new Set(yield* readDirectory(directory));
+  const name = taken.has(`torn-${seq}.bin`) ? `torn-${seq}-${uniqueSuffix()}.bin` : `torn-${seq}.bin`;
+  const source = `${directory}/${segmentName(segment.firstSeq)}`;
+  const copy = function* (fd: number): FileTask<void> {
+    yield* readPieces(source, segment.sizeBytes, function* (piece, position) {
+      yield* write(fd, piece, position - segment.sizeBytes);
+      return true;
+    });
+  };
+  yield* replaceFile(directory, name, copy, { mode: 0o644, suffix: uniqueSuffix() });
 }

@@ -6,16 +6,25 @@ import { determinedEpoch } from '../keys/determined-epoch.js';
 import { epochMacKey } from '../keys/epoch-keys.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
 import { openCheckpoint, type ParsedCheckpoint } from '../note/checkpoint.js';
+import { decodeRecord } from '../record/decode.js';
 import { segmentName } from '../segment-name.js';
+import { LineReader } from '../source/line-reader.js';
 import { CHECKPOINT_FILE } from '../source/log-source.js';
 import { type FileTask, readFile } from './file-operation.js';
 import type { KeyState } from './key-state.js';
 import { listSegments } from './log-directory.js';
+import { readPieces } from './read-pieces.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
-import { coversLater, type ScanKeys, type SegmentScan, scanSegment } from './segment-scan.js';
+import type { OpenSegment } from './segment-file.js';
+import {
+  coversLater,
+  type RootKind,
+  rootKindOf,
+  type ScanKeys,
+  type SegmentScan,
+  scanSegment,
+} from './segment-scan.js';
 
-/** Larger segments are not read into memory; the writer closes them at 64 MiB. */
-const MAX_SEGMENT_BYTES = 1_073_741_824;
 const MAX_CHECKPOINT_BYTES = 1_000_000;
 
 /** What opening an existing log found, and what must be done before it is written again. */
@@ -23,18 +32,10 @@ export interface Recovery {
   readonly position: ChainPosition;
   /** The segment that goes on; `undefined` if the log has none yet. */
   readonly segment: OpenSegment | undefined;
-  /** Bytes after the last record that verifies, to be kept aside and cut. */
-  readonly torn: Uint8Array;
+  /** Bytes at its end that do not verify, to be kept aside and cut. */
+  readonly tornBytes: number;
   readonly lacksLf: boolean;
-  readonly rootKind: 'random' | 'secret' | undefined;
-}
-
-interface OpenSegment {
-  readonly firstSeq: number;
-  /** The bytes of its records that verify. */
-  readonly bytes: Uint8Array;
-  /** UTC day of its first record; `undefined` while it has none. */
-  readonly day: string | undefined;
+  readonly rootKind: RootKind | undefined;
 }
 
 /**
@@ -58,32 +59,27 @@ export function* recover(
 
 function* recoverWith(directory: string, keys: ScanKeys): FileTask<Recovery> {
   const segments = yield* listSegments(directory);
-  const firstSeq = segments.at(-1);
-  let position = startOfChain(keys.hashes);
-  let segment: OpenSegment | undefined;
-  let torn: Uint8Array = new Uint8Array();
-  let scan: SegmentScan | undefined;
-  let older = segments.slice(0, -1);
-  if (firstSeq !== undefined) {
-    const bytes = yield* readSegment(directory, firstSeq);
-    scan = scanSegment(bytes, firstSeq, keys);
-    torn = bytes.subarray(scan.goodBytes);
-    segment = { firstSeq, bytes: bytes.subarray(0, scan.goodBytes), day: scan.day };
-    if (scan.position === undefined && firstSeq > 0) {
-      scan = yield* scanClosedSegment(directory, older.at(-1), firstSeq, keys);
-      older = older.slice(0, -1);
-    }
-    position = scan.position ?? position;
-  }
+  const newestSeq = segments.at(-1);
+  const newest = newestSeq === undefined ? undefined : yield* scanSegment(directory, newestSeq, keys);
+  const isEmpty = newest?.position === undefined && newestSeq !== undefined && newestSeq > 0;
+  const last = isEmpty ? yield* scanClosedSegment(directory, segments.at(-2), newestSeq, keys) : newest;
+  const position = last?.position ?? startOfChain(keys.hashes);
   const { size } = position.tree;
-  yield* checkCheckpoints(directory, scan?.lastNote, size, keys);
-  if (torn.length > 0 && coversLater(torn, size, keys.identity)) {
+  yield* checkCheckpoints(directory, last?.lastNote, size, keys);
+  const lacksLf = newest?.lacksLf ?? false;
+  const tornBytes = newest?.restBytes ?? 0;
+  if (newest !== undefined && tornBytes > 0 && (yield* coversLater(directory, newest, size, keys.identity))) {
     throw new AuditError('LOG_DAMAGED', `Record ${size} does not verify, but a later checkpoint covers it`);
   }
   checkEpoch(position, keys.epoch);
-  const lacksLf = segment?.day !== undefined && (scan?.lacksLf ?? false);
-  const rootKind = scan?.rootKind ?? (yield* findRootKind(directory, older, keys));
-  return { position, segment, torn, lacksLf, rootKind };
+  const rootKind = last?.rootKind ?? (yield* findRootKind(directory, segments, keys));
+  const segment = newest && {
+    firstSeq: newest.firstSeq,
+    sizeBytes: newest.goodBytes,
+    hash: newest.hash,
+    day: newest.day,
+  };
+  return { position, segment, tornBytes, lacksLf, rootKind };
 }
 
 /** The end of the chain where the newest segment has no record of its own yet. */
@@ -94,18 +90,11 @@ function* scanClosedSegment(
   keys: ScanKeys,
 ): FileTask<SegmentScan> {
   if (firstSeq === undefined) throw new AuditError('LOG_DAMAGED', `The segment before ${nextSeq} is missing`);
-  const bytes = yield* readSegment(directory, firstSeq);
-  const scan = scanSegment(bytes, firstSeq, keys);
-  if (scan.goodBytes !== bytes.length || scan.lacksLf || scan.position?.tree.size !== nextSeq) {
+  const scan = yield* scanSegment(directory, firstSeq, keys);
+  if (scan.restBytes > 0 || scan.lacksLf || scan.position?.tree.size !== nextSeq) {
     throw new AuditError('LOG_DAMAGED', `${segmentName(firstSeq)} does not verify up to record ${nextSeq}`);
   }
   return scan;
-}
-
-function* readSegment(directory: string, firstSeq: number): FileTask<Uint8Array> {
-  const content = yield* readFile(`${directory}/${segmentName(firstSeq)}`, MAX_SEGMENT_BYTES);
-  if (content === undefined) throw new AuditError('LOG_DAMAGED', `${segmentName(firstSeq)} vanished`);
-  return content.bytes;
 }
 
 function* checkCheckpoints(
@@ -148,15 +137,30 @@ function checkEpoch(position: ChainPosition, epoch: number): void {
   }
 }
 
-/** Looks for the newest `log_opened` in older segments: each says how the root key was made. */
+/** Every `log_opened` says how the root key was made: record 0, or if that was pruned the newest that is left. */
 function* findRootKind(
   directory: string,
   segments: readonly number[],
   keys: ScanKeys,
-): FileTask<'random' | 'secret' | undefined> {
-  for (const firstSeq of segments.toReversed()) {
-    const { rootKind } = scanSegment(yield* readSegment(directory, firstSeq), firstSeq, keys);
+): FileTask<RootKind | undefined> {
+  const [oldest] = segments;
+  if (oldest === 0) return yield* rootKindOfFirstRecord(`${directory}/${segmentName(0)}`);
+  for (const firstSeq of segments.slice(0, -1).toReversed()) {
+    const { rootKind } = yield* scanSegment(directory, firstSeq, keys);
     if (rootKind !== undefined) return rootKind;
   }
   return undefined;
+}
+
+/** Reads no more than its beginning: a long-lived log has many large segments. */
+function* rootKindOfFirstRecord(path: string): FileTask<RootKind | undefined> {
+  let rootKind: RootKind | undefined;
+  const lines = new LineReader();
+  yield* readPieces(path, 0, (piece) => {
+    const [first] = lines.push(piece);
+    const record = first?.bytes && decodeRecord(first.bytes).record;
+    rootKind = record && rootKindOf(record);
+    return false;
+  });
+  return rootKind;
 }

@@ -2,43 +2,53 @@ import { createHash, type Hash } from 'node:crypto';
 import { segmentName } from '../segment-name.js';
 import { close, datasync, type FileTask, open, syncDirectory, write } from './file-operation.js';
 
+/** A segment that goes on: what of it verifies. */
+export interface OpenSegment {
+  readonly firstSeq: number;
+  readonly sizeBytes: number;
+  /** SHA-256 of these bytes; owned by who goes on with it. */
+  readonly hash: Hash;
+  /** UTC day of its first record; `undefined` while it has none. */
+  readonly day: string | undefined;
+}
+
 /** The segment that is being written. */
 export class SegmentFile {
   readonly firstSeq: number;
   readonly #directory: string;
   readonly #fd: number;
-  readonly #hash: Hash = createHash('sha256');
+  readonly #hash: Hash;
   #sizeBytes: number;
   #day: string | undefined;
   #isNew: boolean;
+  #isClosed = false;
 
-  private constructor(directory: string, firstSeq: number, fd: number, isNew: boolean) {
+  private constructor(
+    directory: string,
+    { firstSeq, sizeBytes, hash, day }: OpenSegment,
+    fd: number,
+    isNew: boolean,
+  ) {
     this.#directory = directory;
     this.firstSeq = firstSeq;
+    this.#sizeBytes = sizeBytes;
+    this.#hash = hash;
+    this.#day = day;
     this.#fd = fd;
     this.#isNew = isNew;
-    this.#sizeBytes = 0;
   }
 
   /** Makes a segment; it is on disk for good with its first {@link sync}. */
   static *create(directory: string, firstSeq: number): FileTask<SegmentFile> {
     const fd = yield* open(`${directory}/${segmentName(firstSeq)}`, 'create');
-    return new SegmentFile(directory, firstSeq, fd, true);
+    const empty = { firstSeq, sizeBytes: 0, hash: createHash('sha256'), day: undefined };
+    return new SegmentFile(directory, empty, fd, true);
   }
 
-  /** Goes on with a segment that holds `bytes`; what lies after them is overwritten. */
-  static *resume(
-    directory: string,
-    firstSeq: number,
-    bytes: Uint8Array,
-    day: string | undefined,
-  ): FileTask<SegmentFile> {
-    const fd = yield* open(`${directory}/${segmentName(firstSeq)}`, 'readWrite');
-    const segment = new SegmentFile(directory, firstSeq, fd, false);
-    segment.#hash.update(bytes);
-    segment.#sizeBytes = bytes.length;
-    segment.#day = day;
-    return segment;
+  /** Goes on with a segment; what lies after the bytes that verify is overwritten. */
+  static *resume(directory: string, segment: OpenSegment): FileTask<SegmentFile> {
+    const fd = yield* open(`${directory}/${segmentName(segment.firstSeq)}`, 'readWrite');
+    return new SegmentFile(directory, segment, fd, false);
   }
 
   get sizeBytes(): number {
@@ -72,8 +82,20 @@ export class SegmentFile {
     this.#isNew = false;
   }
 
+  /** A second time it does nothing: by then the descriptor may be another file's. */
   *close(): FileTask<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     yield* close(this.#fd);
+  }
+
+  /** Closes it after something failed: that is told, whatever becomes of closing. */
+  *abandon(): FileTask<void> {
+    try {
+      yield* this.close();
+    } catch {
+      // The kernel has let go of the descriptor all the same.
+    }
   }
 
   /** Closes the segment for good; gives the SHA-256 of its bytes, hex. */

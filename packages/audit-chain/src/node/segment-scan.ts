@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { equalBytes, toHex } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import type { HashProvider, MacKey } from '../hash/hash-provider.js';
@@ -10,17 +11,26 @@ import { openCheckpoint, parseCheckpoint } from '../note/checkpoint.js';
 import { decodeRecord } from '../record/decode.js';
 import { recordBody } from '../record/encode.js';
 import type { LogRecord } from '../record/record.js';
+import { segmentName } from '../segment-name.js';
+import { type Line, LineReader } from '../source/line-reader.js';
 import { frontierOf } from '../verify/record-tree.js';
+import type { FileTask } from './file-operation.js';
+import { readPieces } from './read-pieces.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
 
-const LF = 0x0a;
+const LF = Uint8Array.of(0x0a);
 
 /** How far a segment verifies. */
 export interface SegmentScan {
+  readonly firstSeq: number;
   /** Where the chain stands after the last record that verifies; `undefined` if the segment has none. */
   readonly position: ChainPosition | undefined;
   /** Bytes of the records that verify, a missing last LF not counted. */
   readonly goodBytes: number;
+  /** Bytes after them. */
+  readonly restBytes: number;
+  /** SHA-256 of the bytes of the records that verify. */
+  readonly hash: Hash;
   /** Whether the last record that verifies lacks only its LF. */
   readonly lacksLf: boolean;
   /** UTC day of the first record, `YYYY-MM-DD`. */
@@ -28,8 +38,11 @@ export interface SegmentScan {
   /** Note of the last checkpoint record that verifies. */
   readonly lastNote: string | undefined;
   /** `root_kind` of the last `log_opened`. */
-  readonly rootKind: 'random' | 'secret' | undefined;
+  readonly rootKind: RootKind | undefined;
 }
+
+/** How a log's root key was made. */
+export type RootKind = 'random' | 'secret';
 
 /** What records are verified against while a log is opened. */
 export interface ScanKeys {
@@ -42,33 +55,84 @@ export interface ScanKeys {
 
 /**
  * Verifies the records of one segment with what the writer has: chain, tree, checkpoints' roots, and the MACs
- * of the current epoch. Stops at the first line that does not verify.
+ * of the current epoch. Stops at the first line that does not verify. Streams.
  *
  * @throws {@link AuditError} `LOG_DAMAGED` if a sound record belongs to an epoch after the key on disk
  */
-export function scanSegment(bytes: Uint8Array, firstSeq: number, keys: ScanKeys): SegmentScan {
-  let position: ChainPosition | undefined;
-  let goodBytes = 0;
-  let lacksLf = false;
-  let day: string | undefined;
-  let lastNote: string | undefined;
-  let rootKind: SegmentScan['rootKind'];
-  while (goodBytes < bytes.length) {
-    const lf = bytes.indexOf(LF, goodBytes);
-    const line = bytes.subarray(goodBytes, lf < 0 ? bytes.length : lf);
-    const record = decodeRecord(line).record;
-    const before = record && (position ?? positionBefore(record, firstSeq, keys.hashes));
-    if (record === undefined || before === undefined || !verifies(record, line, before, keys)) break;
-    position = advance(record, line, before, keys.hashes);
-    day ??= record.timestamp.slice(0, 10);
-    if (record.eventType === 'checkpoint') lastNote = String(record.members['note']);
-    if (record.eventType === 'log_opened') {
-      rootKind = record.members['root_kind'] === 'secret' ? 'secret' : 'random';
-    }
-    lacksLf = lf < 0;
-    goodBytes += line.length + (lacksLf ? 0 : 1);
+export function* scanSegment(directory: string, firstSeq: number, keys: ScanKeys): FileTask<SegmentScan> {
+  const scanner = new SegmentScanner(firstSeq, keys);
+  const path = `${directory}/${segmentName(firstSeq)}`;
+  const sizeBytes = yield* readPieces(path, 0, (piece) => scanner.push(piece));
+  return scanner.end(sizeBytes);
+}
+
+class SegmentScanner {
+  readonly #firstSeq: number;
+  readonly #keys: ScanKeys;
+  readonly #lines = new LineReader();
+  readonly #hash = createHash('sha256');
+  #isBroken = false;
+  #position: ChainPosition | undefined;
+  #goodBytes = 0;
+  #day: string | undefined;
+  #lastNote: string | undefined;
+  #rootKind: RootKind | undefined;
+
+  constructor(firstSeq: number, keys: ScanKeys) {
+    this.#firstSeq = firstSeq;
+    this.#keys = keys;
   }
-  return { position, goodBytes, lacksLf, day, lastNote, rootKind };
+
+  /** Returns whether all lines so far verify. */
+  push(piece: Uint8Array): boolean {
+    for (const { bytes } of this.#lines.push(piece)) {
+      if (bytes === undefined || !this.#accept(bytes)) {
+        this.#isBroken = true;
+        return false;
+      }
+      this.#hash.update(LF);
+      this.#goodBytes++;
+    }
+    return true;
+  }
+
+  end(sizeBytes: number): SegmentScan {
+    const rest = this.#isBroken ? undefined : this.#lines.rest()?.bytes;
+    const lacksLf = rest !== undefined && this.#accept(rest);
+    return {
+      firstSeq: this.#firstSeq,
+      position: this.#position,
+      goodBytes: this.#goodBytes,
+      restBytes: sizeBytes - this.#goodBytes,
+      hash: this.#hash,
+      lacksLf,
+      day: this.#day,
+      lastNote: this.#lastNote,
+      rootKind: this.#rootKind,
+    };
+  }
+
+  /** Takes a line in, without its LF, if it verifies. */
+  #accept(line: Uint8Array): boolean {
+    const { hashes } = this.#keys;
+    const { record } = decodeRecord(line);
+    const before = record && (this.#position ?? positionBefore(record, this.#firstSeq, hashes));
+    if (record === undefined || before === undefined || !verifies(record, line, before, this.#keys))
+      return false;
+    this.#position = advance(record, line, before, hashes);
+    this.#day ??= record.timestamp.slice(0, 10);
+    if (record.eventType === 'checkpoint') this.#lastNote = String(record.members['note']);
+    this.#rootKind = rootKindOf(record) ?? this.#rootKind;
+    this.#hash.update(line);
+    this.#goodBytes += line.length;
+    return true;
+  }
+}
+
+/** What a `log_opened` says of the root key. */
+export function rootKindOf({ eventType, members }: LogRecord): RootKind | undefined {
+  if (eventType !== 'log_opened') return undefined;
+  return members['root_kind'] === 'secret' ? 'secret' : 'random';
 }
 
 /** The position a segment's first record starts from: nothing, or what its frontier says. */
@@ -125,18 +189,27 @@ function advance(
   return { prev: toHex(leaf), timestamp, epoch, lastIsCheckpoint, tree: before.tree };
 }
 
-/** Whether any checkpoint record in `rest` that the log's key signed covers the record `seq`. */
-export function coversLater(rest: Uint8Array, seq: number, identity: LogIdentity): boolean {
+/** Whether a checkpoint that the log's key signed, after the records that verify, covers the record `seq`. */
+export function* coversLater(
+  directory: string,
+  { firstSeq, goodBytes }: SegmentScan,
+  seq: number,
+  identity: LogIdentity,
+): FileTask<boolean> {
   const key = parseVerifierKey(identity.vkey);
-  for (let start = 0; start < rest.length; ) {
-    const lf = rest.indexOf(LF, start);
-    const end = lf < 0 ? rest.length : lf;
-    const record = decodeRecord(rest.subarray(start, end)).record;
-    if (record?.eventType === 'checkpoint' && isCovering(String(record.members['note']), seq, key))
-      return true;
-    start = end + 1;
-  }
-  return false;
+  const lines = new LineReader();
+  let covers = false;
+  const look = ({ bytes }: Line): void => {
+    const record = bytes && decodeRecord(bytes).record;
+    covers ||= record?.eventType === 'checkpoint' && isCovering(String(record.members['note']), seq, key);
+  };
+  yield* readPieces(`${directory}/${segmentName(firstSeq)}`, goodBytes, (piece) => {
+    for (const line of lines.push(piece)) look(line);
+    return !covers;
+  });
+  const rest = lines.rest();
+  if (rest !== undefined) look(rest);
+  return covers;
 }
 
 function isCovering(note: string, seq: number, key: VerifierKey): boolean {

@@ -31,7 +31,7 @@ export interface WriterSettings {
   readonly rotation: Required<RotationSchedule>;
 }
 
-/** Largest segment that opening reads back. */
+/** Larger segments serve nobody: they are what is copied, compressed and pruned. */
 const MAX_SEGMENT_BYTES = 536_870_912;
 const MAX_INTERVAL_MS = 86_400_000;
 
