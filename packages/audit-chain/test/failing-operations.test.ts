@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { toHex } from '../src/bytes.js';
 import { leafHash } from '../src/hash/tree-hashes.js';
@@ -78,6 +79,8 @@ async function assertSound(acknowledged: ReadonlyMap<number, string>): Promise<v
   const log = await AuditLog.open(place.options({ secret }));
   await log.emit(testEvent(99)).durable;
   await log.close();
+  // What was cut short is not left lying: an old key would be of use to a thief.
+  expect(readdirSync(`${place.dir}.keys`).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   const result = await verifyLog(await openLog(place.dir), { secret, vkey: log.vkey, hashes });
   expect(result).toMatchObject({ status: 'verified', mac: 'verified', closed: true });
   const leaves = new Map<number, string>();

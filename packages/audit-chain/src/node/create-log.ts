@@ -34,6 +34,7 @@ export function* createLog(
   const { workerId, originPrefix = `vram-residency/${workerId}` } = options;
   const origin = `${originPrefix}/${randomBytes(8).toString('hex')}`;
   yield* keyStore.prepare();
+  yield* keyStore.removeUnfinished();
   yield* keyStore.setAside();
   const secret = rootSecret(options, origin);
   const key = new KeyState(0, secret);

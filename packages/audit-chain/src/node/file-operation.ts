@@ -21,6 +21,7 @@ export type FileOperation =
   | { readonly op: 'syncDirectory'; readonly path: string }
   | { readonly op: 'close'; readonly fd: number }
   | { readonly op: 'rename'; readonly from: string; readonly to: string }
+  | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'sign'; readonly sign: () => Uint8Array | Promise<Uint8Array> }
   | { readonly op: 'handOut'; readonly handOut: () => Promise<void> }
   | { readonly op: 'pause' };
@@ -159,3 +160,13 @@ export function* replaceFile(
 
 /** Ending of files that a crash may leave behind and that nothing reads. */
 const TEMPORARY_SUFFIX = '.tmp';
+
+/** Removes what {@link replaceFile} left behind of a file where it did not come to its end. */
+export function* removeUnfinished(directory: string, name: string): FileTask<void> {
+  const names = yield* readDirectory(directory);
+  const unfinished = names.filter(
+    (other) => other.startsWith(`${name}.`) && other.endsWith(TEMPORARY_SUFFIX),
+  );
+  for (const other of unfinished) yield { op: 'remove', path: `${directory}/${other}` };
+  if (unfinished.length > 0) yield* syncDirectory(directory);
+}

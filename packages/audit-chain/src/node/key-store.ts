@@ -1,7 +1,14 @@
 import { fromHex, toHex, utf8 } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import { LocalSigner } from '../keys/signing-key.js';
-import { type FileTask, makeDirectory, readDirectory, readFile, replaceFile } from './file-operation.js';
+import {
+  type FileTask,
+  makeDirectory,
+  readDirectory,
+  readFile,
+  removeUnfinished,
+  replaceFile,
+} from './file-operation.js';
 import { KeyState } from './key-state.js';
 
 const KEY_FORMAT = 'vram-residency/audit-key/v1';
@@ -31,6 +38,11 @@ export class KeyStore {
       const from = `${this.#directory}/${name}`;
       yield { op: 'rename', from, to: `${from}.${suffix}.old` };
     }
+  }
+
+  /** Removes keys whose writing a crash cut short: an old one would be of use to whoever steals the folder later. */
+  *removeUnfinished(): FileTask<void> {
+    for (const name of [KEY_STATE, SIGNING_KEY]) yield* removeUnfinished(this.#directory, name);
   }
 
   *writeState(origin: string, state: KeyState): FileTask<void> {

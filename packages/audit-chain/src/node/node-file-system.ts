@@ -52,6 +52,8 @@ async function run(operation: FileOperation): Promise<unknown> {
       return fsClose(operation.fd);
     case 'rename':
       return fs.promises.rename(operation.from, operation.to);
+    case 'remove':
+      return fs.promises.unlink(operation.path);
     case 'sign':
       return inTime(operation.sign);
     case 'handOut':

@@ -120,6 +120,7 @@ function* lay(
   }
   const key = yield* keyStore.readState(identity.origin);
   const recovery = yield* recover(directory, identity, key, nodeHashes);
+  yield* keyStore.removeUnfinished();
   return { identity, signer, key, recovery };
 }
 
