@@ -326,6 +326,25 @@ describe('verify', () => {
     expect(both.error).toMatch(usageFailure('verify'));
   });
 
+  test('a secret of another log is told from a changed record', async () => {
+    const hint = 'No MAC is right';
+    const environment = { VRAM_RESIDENCY_AUDIT_SECRET: 'the secret of another log' };
+    const foreign = await runCommand(['verify', dir], environment);
+    expect(foreign.code).toBe(10);
+    expect(foreign.out).toContain(hint);
+    const bytes = Buffer.from(
+      Buffer.from(log.files.get(first) as Uint8Array)
+        .toString()
+        .replace('"n":1', '"n":7'),
+    );
+    const one = makeDirectory('one-changed', new Map([...log.files, [first, bytes]]));
+    expect((await runCommand(['verify', one], { VRAM_RESIDENCY_AUDIT_SECRET: SECRET })).out).not.toContain(
+      hint,
+    );
+    const short = makeDirectory('short', makeLog([]).files);
+    expect((await runCommand(['verify', short])).out).not.toContain(hint);
+  });
+
   test('anchors come from files', async () => {
     const anchor = put('anchor', log.notes[0] as string);
     expect((await runCommand(['verify', dir, '--anchor', anchor, '--anchor', anchor])).code).toBe(11);

@@ -12,7 +12,7 @@ import { proveInclusion } from '../src/proof/prove.js';
 import { type LogEntry, query } from '../src/query/query.js';
 import { ENVELOPE_NAMES, SEVERITIES } from '../src/record/record.js';
 import { verifyLog } from '../src/verify/verify-log.js';
-import { ScratchLog } from './scratch-log.js';
+import { ScratchLog, testEvent } from './scratch-log.js';
 import { TestClock } from './test-clock.js';
 
 // Whatever a writer lives through, its log verifies with either key, and holds what was acknowledged where it was.
@@ -39,6 +39,10 @@ const event: fc.Arbitrary<AuditEvent> = fc.record({
 
 type Step =
   | { readonly do: 'emit'; readonly event: AuditEvent }
+  /** More than the buffer takes, CRITICAL records last: they are written synchronously. */
+  | { readonly do: 'burst' }
+  /** Lets the background writer begin, and does not wait for it. */
+  | { readonly do: 'yield' }
   | { readonly do: 'flush' }
   | { readonly do: 'reopen' }
   | { readonly do: 'step clock'; readonly micros: number };
@@ -46,6 +50,8 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: event.map((emitted): Step => ({ do: 'emit', event: emitted })) },
   { weight: 3, arbitrary: fc.constant<Step>({ do: 'flush' }) },
+  { weight: 2, arbitrary: fc.constant<Step>({ do: 'yield' }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'burst' }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'reopen' }) },
   {
     weight: 3,
@@ -73,31 +79,49 @@ interface Acknowledged {
   readonly leaf: string;
 }
 
-/** Lives it; gives the log's key and all that was acknowledged, in the order of the emits. */
+const BURST: readonly AuditEvent[] = [
+  ...Array.from({ length: 950 }, () => testEvent(1)),
+  ...Array.from({ length: 70 }, () => testEvent(2, 'CRITICAL')),
+];
+
+/** Lives it; gives the log's key, all that was acknowledged, in the order of the emits, and how much was dropped. */
 async function live(
   place: ScratchLog,
   { steps, ...settings }: Life,
-): Promise<{ readonly vkey: string; readonly acknowledged: readonly Acknowledged[] }> {
+): Promise<{
+  readonly vkey: string;
+  readonly acknowledged: readonly Acknowledged[];
+  readonly dropped: number;
+}> {
   const clock = new TestClock();
   const open = () => AuditLog.open(place.options({ ...settings, secret: SECRET }), { clock });
-  const receipts: Promise<Acknowledged>[] = [];
+  const receipts: Promise<Acknowledged | undefined>[] = [];
   let log = await open();
+  const emit = (emitted: AuditEvent): void => {
+    const receipt = log.emit(emitted).durable.then(
+      ({ seq, leaf: hash }) => ({ event: emitted, seq, leaf: toHex(hash) }),
+      (error) => {
+        expect([error.code, emitted.severity]).toEqual(['BUFFER_FULL', 'INFO']);
+        return undefined;
+      },
+    );
+    receipts.push(receipt);
+  };
   for (const next of steps) {
-    if (next.do === 'emit') {
-      const { event: emitted } = next;
-      const { durable } = log.emit(emitted);
-      receipts.push(durable.then(({ seq, leaf: hash }) => ({ event: emitted, seq, leaf: toHex(hash) })));
-    } else if (next.do === 'flush') {
-      await log.flush();
-    } else if (next.do === 'step clock') {
-      clock.wall += next.micros;
-    } else {
+    if (next.do === 'emit') emit(next.event);
+    else if (next.do === 'burst') BURST.forEach(emit);
+    else if (next.do === 'yield') await new Promise((resolve) => setImmediate(resolve));
+    else if (next.do === 'flush') await log.flush();
+    else if (next.do === 'step clock') clock.wall += next.micros;
+    else {
       await log.close();
       log = await open();
     }
   }
   await log.close();
-  return { vkey: log.vkey, acknowledged: await Promise.all(receipts) };
+  const all = await Promise.all(receipts);
+  const acknowledged = all.filter((receipt) => receipt !== undefined);
+  return { vkey: log.vkey, acknowledged, dropped: all.length - acknowledged.length };
 }
 
 async function entriesOf(dir: string): Promise<LogEntry[]> {
@@ -112,7 +136,7 @@ test('any life of a log verifies, keeps what it acknowledged, and proves it', as
     fc.asyncProperty(life, fc.nat(), async (lived, some) => {
       const place = new ScratchLog();
       try {
-        const { vkey, acknowledged } = await live(place, lived);
+        const { vkey, acknowledged, dropped } = await live(place, lived);
         expect(place.errors).toEqual([]);
         for (const keys of [{ vkey }, { secret: SECRET }, { vkey, secret: SECRET }]) {
           const result = await verifyLog(await openLog(place.dir), { ...keys, hashes });
@@ -129,6 +153,10 @@ test('any life of a log verifies, keeps what it acknowledged, and proves it', as
           expect([record.eventType, record.severity]).toEqual([emitted.type, emitted.severity]);
           expect(record.members).toEqual({ ...emitted.members });
         }
+        const accounted = entries
+          .filter(({ record }) => record.eventType === 'events_dropped')
+          .reduce((sum, { record }) => sum + Number(record.members['count']), 0);
+        expect(accounted).toBe(dropped);
         const numbers = acknowledged.map(({ seq }) => seq);
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
         // The last record is the last checkpoint, which covers all but itself.

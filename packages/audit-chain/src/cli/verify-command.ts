@@ -114,9 +114,16 @@ function describe(log: string, result: VerificationResult): string {
       return `  ${reason}${place}: ${detail}`;
     }),
   ];
+  if (hasNoRightMac(result)) {
+    lines.push('  No MAC is right: perhaps the root key or the secret is that of another log');
+  }
   const more = result.defectCount - result.defects.length;
   if (more > 0) lines.push(`  and ${counted(more, 'more defect')}`);
   return `${lines.join('\n')}\n`;
+}
+
+function hasNoRightMac({ defects, defectCount, records }: VerificationResult): boolean {
+  return records > 0 && defectCount >= records && defects.every(({ reason }) => reason === 'MAC_MISMATCH');
 }
 
 function counted(count: number, what: string): string {
