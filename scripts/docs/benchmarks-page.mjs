@@ -47,7 +47,7 @@ ${code('npm run bench')} repeats all of it and writes \`bench/results/*.json\`, 
 over each table repeats that table alone. With \`--small\` a benchmark only shows that it is sound, as it does in CI.
 
 Measured on ${first.date.slice(0, 10)}: ${first.machine.cpu}, ${first.machine.cores} cores, ${first.machine.memoryGib} GiB, ${first.machine.system}, Node ${first.versions.node}, OpenSSL ${first.versions.openssl}.
-The machine did other work at the same time.
+Other work may have run on the machine at the same time.
 
 ${reports.map(section).join('\n\n')}
 
