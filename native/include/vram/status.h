@@ -1,0 +1,34 @@
+/* Made from native/status.list by native/tools/generate_status.cmake. */
+#ifndef VRAM_STATUS_H
+#define VRAM_STATUS_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What came of a call. Every function of this library returns one, and none throws. */
+typedef enum vram_status {
+  /** The call did what it says. */
+  VRAM_OK = 0,
+  /** An argument is null, out of its range, or does not fit the others; nothing was done. */
+  VRAM_INVALID_ARGUMENT = 1,
+  /** This processor does not have the instruction set, or the algorithm has no such thing. */
+  VRAM_UNSUPPORTED = 2,
+  /** The hasher has given its digest or was wiped; reset it before it is used again. */
+  VRAM_HASHER_FINISHED = 3,
+  /** The system gave no memory. */
+  VRAM_OUT_OF_MEMORY = 4,
+  /** The system started no thread. */
+  VRAM_THREADS_UNAVAILABLE = 5,
+  /** A line is not a record of the audit log. */
+  VRAM_MALFORMED_RECORD = 6,
+} vram_status;
+
+/** The name of a status, such as "VRAM_OK"; "VRAM_UNKNOWN_STATUS" for any other number. */
+const char *vram_status_name(int status);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,22 @@
+// Made from native/status.list by native/tools/generate_status.cmake.
+#include "vram/status.h"
+
+const char* vram_status_name(int status) {
+  switch (status) {
+    case VRAM_OK:
+      return "VRAM_OK";
+    case VRAM_INVALID_ARGUMENT:
+      return "VRAM_INVALID_ARGUMENT";
+    case VRAM_UNSUPPORTED:
+      return "VRAM_UNSUPPORTED";
+    case VRAM_HASHER_FINISHED:
+      return "VRAM_HASHER_FINISHED";
+    case VRAM_OUT_OF_MEMORY:
+      return "VRAM_OUT_OF_MEMORY";
+    case VRAM_THREADS_UNAVAILABLE:
+      return "VRAM_THREADS_UNAVAILABLE";
+    case VRAM_MALFORMED_RECORD:
+      return "VRAM_MALFORMED_RECORD";
+  }
+  return "VRAM_UNKNOWN_STATUS";
+}

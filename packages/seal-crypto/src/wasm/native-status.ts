@@ -1,0 +1,19 @@
+// Made from native/status.list by native/tools/generate_status.cmake.
+
+/** What a call into the native core returns. */
+export const NATIVE_STATUS = {
+  /** The call did what it says. */
+  OK: 0,
+  /** An argument is null, out of its range, or does not fit the others; nothing was done. */
+  INVALID_ARGUMENT: 1,
+  /** This processor does not have the instruction set, or the algorithm has no such thing. */
+  UNSUPPORTED: 2,
+  /** The hasher has given its digest or was wiped; reset it before it is used again. */
+  HASHER_FINISHED: 3,
+  /** The system gave no memory. */
+  OUT_OF_MEMORY: 4,
+  /** The system started no thread. */
+  THREADS_UNAVAILABLE: 5,
+  /** A line is not a record of the audit log. */
+  MALFORMED_RECORD: 6,
+} as const;
