@@ -24,7 +24,7 @@ foreach(LINE IN LISTS LINES)
   string(APPEND C_MEMBERS "  /** ${MEANING} */\n  ${NAME} = ${NUMBER},\n")
   string(APPEND C_CASES "    case ${NAME}:\n      return \"${NAME}\";\n")
   string(APPEND TS_MEMBERS "  /** ${MEANING} */\n  ${SHORT}: ${NUMBER},\n")
-  string(APPEND DOC_ROWS "| ${NUMBER} | `${NAME}` | ${MEANING} |\n")
+  string(APPEND DOC_ROWS "- ${NUMBER} `${NAME}`: ${MEANING}\n")
 endforeach()
 
 set(HEADER "/* ${NOTE} */
@@ -66,8 +66,6 @@ ${TS_MEMBERS}} as const;
 set(DOCUMENT "<!-- ${NOTE} -->
 # Status of a call into the native core
 
-| number | name | when |
-| ------ | ---- | ---- |
 ${DOC_ROWS}")
 
 set(STALE "")
