@@ -17,6 +17,24 @@ const char* vram_status_name(int status) {
       return "VRAM_THREADS_UNAVAILABLE";
     case VRAM_MALFORMED_RECORD:
       return "VRAM_MALFORMED_RECORD";
+    case VRAM_CANCELLED:
+      return "VRAM_CANCELLED";
+    case VRAM_NO_DRIVER:
+      return "VRAM_NO_DRIVER";
+    case VRAM_NO_SUCH_DEVICE:
+      return "VRAM_NO_SUCH_DEVICE";
+    case VRAM_DEVICE_OUT_OF_MEMORY:
+      return "VRAM_DEVICE_OUT_OF_MEMORY";
+    case VRAM_DEVICE_CLOSED:
+      return "VRAM_DEVICE_CLOSED";
+    case VRAM_ALLOCATION_FREED:
+      return "VRAM_ALLOCATION_FREED";
+    case VRAM_READ_ONLY:
+      return "VRAM_READ_ONLY";
+    case VRAM_DEVICE_LOST:
+      return "VRAM_DEVICE_LOST";
+    case VRAM_DEVICE_ERROR:
+      return "VRAM_DEVICE_ERROR";
   }
   return "VRAM_UNKNOWN_STATUS";
 }

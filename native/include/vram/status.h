@@ -22,6 +22,24 @@ typedef enum vram_status {
   VRAM_THREADS_UNAVAILABLE = 5,
   /** A line is not a record of the audit log. */
   VRAM_MALFORMED_RECORD = 6,
+  /** The request was cancelled before it was done. */
+  VRAM_CANCELLED = 7,
+  /** There is no CUDA driver. */
+  VRAM_NO_DRIVER = 8,
+  /** No device has that index. */
+  VRAM_NO_SUCH_DEVICE = 9,
+  /** The device has too little free memory. */
+  VRAM_DEVICE_OUT_OF_MEMORY = 10,
+  /** The device was closed. */
+  VRAM_DEVICE_CLOSED = 11,
+  /** The allocation was freed. */
+  VRAM_ALLOCATION_FREED = 12,
+  /** The allocation was protected and refuses writes. */
+  VRAM_READ_ONLY = 13,
+  /** The device or its context is gone; only freeing and closing still work. */
+  VRAM_DEVICE_LOST = 14,
+  /** The driver refused or failed an operation. */
+  VRAM_DEVICE_ERROR = 15,
 } vram_status;
 
 /** The name of a status, such as "VRAM_OK"; "VRAM_UNKNOWN_STATUS" for any other number. */

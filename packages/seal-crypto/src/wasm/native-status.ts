@@ -16,4 +16,22 @@ export const NATIVE_STATUS = {
   THREADS_UNAVAILABLE: 5,
   /** A line is not a record of the audit log. */
   MALFORMED_RECORD: 6,
+  /** The request was cancelled before it was done. */
+  CANCELLED: 7,
+  /** There is no CUDA driver. */
+  NO_DRIVER: 8,
+  /** No device has that index. */
+  NO_SUCH_DEVICE: 9,
+  /** The device has too little free memory. */
+  DEVICE_OUT_OF_MEMORY: 10,
+  /** The device was closed. */
+  DEVICE_CLOSED: 11,
+  /** The allocation was freed. */
+  ALLOCATION_FREED: 12,
+  /** The allocation was protected and refuses writes. */
+  READ_ONLY: 13,
+  /** The device or its context is gone; only freeing and closing still work. */
+  DEVICE_LOST: 14,
+  /** The driver refused or failed an operation. */
+  DEVICE_ERROR: 15,
 } as const;

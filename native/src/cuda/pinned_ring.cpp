@@ -1,0 +1,115 @@
+#include "pinned_ring.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "cancellation.h"
+
+namespace vram::cuda {
+
+PinnedRing::~PinnedRing() {
+  for (Slot& slot : slots_) {
+    overwrite(slot);
+    if (slot.copied != nullptr) driver_.cuEventDestroy.call(slot.copied);
+    if (slot.bytes != nullptr) driver_.cuMemFreeHost.call(slot.bytes);
+  }
+}
+
+void PinnedRing::write(CUdeviceptr to, const std::uint8_t* from, std::uint64_t bytes, const std::uint32_t& cancelled) {
+  while (bytes > 0) {
+    throw_if_cancelled(cancelled);
+    const std::uint64_t part = std::min(bytes, SLOT_BYTES);
+    Slot& slot = next();
+    slot.dirty_bytes = std::max(slot.dirty_bytes, part);
+    std::memcpy(slot.bytes, from, part);
+    driver_.cuMemcpyHtoDAsync(to, slot.bytes, part, stream_);
+    start_copy(slot, part);
+    to += part;
+    from += part;
+    bytes -= part;
+  }
+}
+
+void PinnedRing::read(std::uint8_t* to, CUdeviceptr from, std::uint64_t bytes) {
+  struct Part {
+    Slot* slot;
+    std::uint64_t bytes;
+  };
+  std::array<Part, SLOTS> parts{};
+  std::size_t started = 0;
+  std::size_t taken = 0;
+  while (bytes > 0 || taken < started) {
+    while (bytes > 0 && started - taken < SLOTS) {
+      const std::uint64_t part = std::min(bytes, SLOT_BYTES);
+      Slot& slot = next();
+      driver_.cuMemcpyDtoHAsync(slot.bytes, from, part, stream_);
+      start_copy(slot, part);
+      parts[started++ % SLOTS] = {&slot, part};
+      from += part;
+      bytes -= part;
+    }
+    const Part& part = parts[taken++ % SLOTS];
+    wait(*part.slot);
+    std::memcpy(to, part.slot->bytes, part.bytes);
+    to += part.bytes;
+  }
+}
+
+bool PinnedRing::dirty() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.dirty_bytes > 0; });
+}
+
+void PinnedRing::wipe() {
+  for (Slot& slot : slots_) {
+    wait(slot);
+    overwrite(slot);
+  }
+}
+
+void PinnedRing::close() {
+  for (Slot& slot : slots_) {
+    if (slot.in_flight) driver_.cuEventSynchronize.release(slot.copied);
+    slot.in_flight = false;
+    overwrite(slot);
+    if (slot.copied != nullptr) driver_.cuEventDestroy.release(slot.copied);
+    slot.copied = nullptr;
+    if (slot.bytes != nullptr) driver_.cuMemFreeHost.release(slot.bytes);
+    slot.bytes = nullptr;
+  }
+}
+
+PinnedRing::Slot& PinnedRing::next() {
+  Slot& slot = slots_[turn_];
+  if (slot.bytes == nullptr) {
+    void* bytes = nullptr;
+    driver_.cuMemHostAlloc(&bytes, SLOT_BYTES, 0);
+    slot.bytes = static_cast<std::uint8_t*>(bytes);
+  }
+  if (slot.copied == nullptr) driver_.cuEventCreate(&slot.copied, CU_EVENT_DISABLE_TIMING);
+  wait(slot);
+  turn_ = (turn_ + 1) % SLOTS;
+  return slot;
+}
+
+void PinnedRing::start_copy(Slot& slot, std::uint64_t bytes) {
+  slot.dirty_bytes = std::max(slot.dirty_bytes, bytes);
+  const CUresult result = driver_.cuEventRecord.call(slot.copied, stream_);
+  if (result != CUDA_SUCCESS) {
+    // Nothing would tell when this buffer is free again, but the stream itself.
+    driver_.cuStreamSynchronize.call(stream_);
+    driver_.cuEventRecord.fail(result);
+  }
+  slot.in_flight = true;
+}
+
+void PinnedRing::wait(Slot& slot) {
+  if (slot.in_flight) driver_.cuEventSynchronize(slot.copied);
+  slot.in_flight = false;
+}
+
+void PinnedRing::overwrite(Slot& slot) {
+  if (slot.dirty_bytes > 0) explicit_bzero(slot.bytes, slot.dirty_bytes);
+  slot.dirty_bytes = 0;
+}
+
+}  // namespace vram::cuda

@@ -1,0 +1,220 @@
+#include "session.h"
+
+#include <vector>
+
+#include "attempt.h"
+#include "cancellation.h"
+
+namespace vram::cuda {
+
+PrimaryContext::PrimaryContext(const Driver& driver, CUdevice device) : driver_(driver), device_(device) {
+  CUcontext context = nullptr;
+  driver.cuDevicePrimaryCtxRetain(&context, device);
+  retained_ = true;
+  const CUresult result = driver.cuCtxSetCurrent.call(context);
+  if (result != CUDA_SUCCESS) {
+    driver.cuDevicePrimaryCtxRelease.call(device);
+    driver.cuCtxSetCurrent.fail(result);
+  }
+}
+
+PrimaryContext::~PrimaryContext() {
+  if (retained_) driver_.cuDevicePrimaryCtxRelease.call(device_);
+}
+
+void PrimaryContext::close() {
+  if (retained_) driver_.cuDevicePrimaryCtxRelease.release(device_);
+  retained_ = false;
+}
+
+Stream::Stream(const Driver& driver, Priority priority) : driver_(driver) {
+  int least = 0, greatest = 0;
+  driver.cuCtxGetStreamPriorityRange(&least, &greatest);
+  driver.cuStreamCreateWithPriority(&stream_, CU_STREAM_NON_BLOCKING, priority == Priority::LOWEST ? least : 0);
+}
+
+Stream::~Stream() {
+  if (stream_ != nullptr) driver_.cuStreamDestroy.call(stream_);
+}
+
+void Stream::close() {
+  if (stream_ != nullptr) driver_.cuStreamDestroy.release(stream_);
+  stream_ = nullptr;
+}
+
+Session::Session(const Driver& driver, std::uint32_t index)
+    : driver_(driver),
+      device_(driver.device(index)),
+      context_(driver, device_),
+      stream_(driver, Stream::Priority::NORMAL),
+      background_(driver, Stream::Priority::LOWEST),
+      digester_(driver, device_),
+      ring_(driver, stream_.get()) {}
+
+void Session::carry_out(vram_request& request) {
+  switch (request.operation) {
+    case VRAM_MEMORY:
+      return memory(request);
+    case VRAM_ALLOCATE:
+      return allocate(request);
+    case VRAM_WRITE:
+      return write(request);
+    case VRAM_READ:
+      return read(request);
+    case VRAM_CHUNK_DIGESTS:
+      return chunk_digests(request);
+    case VRAM_PROTECT:
+      return protect(request);
+    case VRAM_ZERO:
+      return zero(request);
+    case VRAM_FREE:
+      return free(request);
+    default:
+      throw Failure(VRAM_INVALID_ARGUMENT, "No such operation");
+  }
+}
+
+void Session::memory(vram_request& request) {
+  std::size_t free_bytes = 0, total_bytes = 0;
+  driver_.cuMemGetInfo(&free_bytes, &total_bytes);
+  request.free_bytes = free_bytes;
+  request.total_bytes = total_bytes;
+}
+
+void Session::allocate(vram_request& request) {
+  if (request.length == 0) throw Failure(VRAM_INVALID_ARGUMENT, "An allocation has at least one byte");
+  throw_if_cancelled(request.cancelled);
+  std::unique_ptr<DeviceMemory> memory = DeviceMemory::allocate(driver_, device_, request.length);
+  request.allocation = ++last_allocation_;
+  request.allocated_bytes = memory->allocated_bytes();
+  request.device_pointer = memory->address();
+  request.facts = memory->facts();
+  allocations_.emplace(request.allocation, std::move(memory));
+}
+
+void Session::write(const vram_request& request) {
+  DeviceMemory& memory = ranged(request);
+  // The driver would only refuse it when the copy is under way, and lose the context over that.
+  if (memory.read_only()) throw Failure(VRAM_READ_ONLY);
+  ring_.write(memory.address() + request.offset, request.source, request.length, request.cancelled);
+}
+
+void Session::read(const vram_request& request) {
+  const DeviceMemory& memory = ranged(request);
+  ring_.read(request.target, memory.address() + request.offset, request.length);
+}
+
+void Session::digest(std::span<vram_request* const> requests) {
+  std::vector<DigestJob> jobs;
+  std::vector<vram_request*> joined;
+  for (vram_request* request : requests) {
+    if (attempt(*request, [&] { jobs.push_back(job(*request)); })) joined.push_back(request);
+  }
+  if (joined.empty()) return;
+  const bool background = (joined.front()->flags & VRAM_REQUEST_BACKGROUND) != 0;
+  const auto algorithm = static_cast<vram_digest_algorithm>(joined.front()->algorithm);
+  vram_request shared{};
+  attempt(shared, [&] {
+    // What was written before must have arrived, on whichever stream it is read.
+    if (background) driver_.cuStreamSynchronize(stream_.get());
+    digester_.digest(algorithm, jobs, background ? background_.get() : stream_.get(), background);
+  });
+  for (vram_request* request : joined) {
+    request->status = shared.status;
+    request->cause = shared.cause;
+  }
+}
+
+void Session::chunk_digests(vram_request& request) {
+  const DeviceMemory& memory = ranged(request);
+  const bool whole = request.length == memory.size_bytes();
+  const bool ends_at_chunk = request.length % VRAM_CHUNK_BYTES == 0;
+  const bool ends_at_end = request.offset + request.length == memory.size_bytes();
+  if (request.offset % VRAM_CHUNK_BYTES != 0 || !(ends_at_chunk || ends_at_end) || request.length == 0) {
+    throw Failure(VRAM_INVALID_ARGUMENT, "The range cuts a chunk");
+  }
+  const DigestJob chunks = job(request);
+  const auto algorithm = static_cast<vram_digest_algorithm>(request.algorithm);
+  // The node of a message's only chunk is its digest.
+  if (whole && request.length <= VRAM_CHUNK_BYTES) return digester_.digest(algorithm, {&chunks, 1}, stream_.get(), false);
+  digester_.chunk_nodes(algorithm, chunks, request.offset / VRAM_CHUNK_BYTES, stream_.get());
+}
+
+void Session::protect(vram_request& request) {
+  DeviceMemory& memory = held(request);
+  settle();
+  memory.protect();
+  request.facts = memory.facts();
+}
+
+void Session::zero(vram_request& request) {
+  DeviceMemory& memory = held(request);
+  settle();
+  memory.unprotect();
+  driver_.cuMemsetD8Async(memory.address(), 0, memory.allocated_bytes(), stream_.get());
+  driver_.cuStreamSynchronize(stream_.get());
+  request.facts = memory.facts();
+}
+
+void Session::free(const vram_request& request) {
+  const auto found = allocations_.find(request.allocation);
+  if (found == allocations_.end()) return;
+  settle_for_release();
+  found->second->free();
+  allocations_.erase(found);
+}
+
+void Session::close() {
+  std::optional<Failure> first;
+  for (auto next = allocations_.begin(); next != allocations_.end();) {
+    // One that cannot be freed does not keep the others.
+    try {
+      settle_for_release();
+      next->second->free();
+      next = allocations_.erase(next);
+    } catch (const Failure& failure) {
+      if (!first) first = failure;
+      ++next;
+    }
+  }
+  if (first) throw *first;
+  ring_.close();
+  digester_.close();
+  background_.close();
+  stream_.close();
+  context_.close();
+}
+
+DeviceMemory& Session::held(const vram_request& request) {
+  const auto found = allocations_.find(request.allocation);
+  if (found == allocations_.end()) throw Failure(VRAM_ALLOCATION_FREED);
+  return *found->second;
+}
+
+DeviceMemory& Session::ranged(const vram_request& request) {
+  DeviceMemory& memory = held(request);
+  if (request.offset > memory.size_bytes() || request.length > memory.size_bytes() - request.offset) {
+    throw Failure(VRAM_INVALID_ARGUMENT, "The range lies outside of the allocation");
+  }
+  return memory;
+}
+
+DigestJob Session::job(const vram_request& request) {
+  const DeviceMemory& memory = ranged(request);
+  if (request.length == 0) throw Failure(VRAM_INVALID_ARGUMENT, "A digest is over at least one byte");
+  if (request.algorithm > VRAM_SHA256_FSVERITY) throw Failure(VRAM_UNSUPPORTED);
+  throw_if_cancelled(request.cancelled);
+  return {memory.address() + request.offset, request.length, request.target, &request.cancelled};
+}
+
+void Session::settle() {
+  driver_.cuStreamSynchronize(stream_.get());
+  driver_.cuStreamSynchronize(background_.get());
+}
+
+void Session::settle_for_release() {
+  driver_.cuStreamSynchronize.release(stream_.get());
+  driver_.cuStreamSynchronize.release(background_.get());
+}
+
+}  // namespace vram::cuda

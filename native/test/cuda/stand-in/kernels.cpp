@@ -1,0 +1,49 @@
+// The kernels' bodies, compiled for the host from the source that the device's are compiled from.
+#include "kernels.h"
+
+#include <cstring>
+
+#include "../../../src/cuda/kernels/blake3.h"
+#include "../../../src/cuda/kernels/fsverity.h"
+
+namespace vram::stand_in {
+
+namespace {
+
+template <class Body>
+void run(unsigned blocks, const void* arguments) {
+  typename Body::Arguments copy;
+  std::memcpy(&copy, arguments, sizeof copy);
+  typename Body::Shared shared;
+  for (unsigned block = 0; block < blocks; block++) {
+    // Shared memory holds whatever another block left.
+    std::memset(static_cast<void*>(&shared), 0xa5, sizeof shared);
+    for (unsigned phase = 0; phase < Body::PHASES; phase++) {
+      for (unsigned thread = 0; thread < Body::THREADS; thread++) Body::phase(phase, block, thread, copy, shared);
+    }
+  }
+}
+
+template <class Body>
+constexpr Kernel kernel(const char* name) {
+  return {name, Body::THREADS, sizeof(typename Body::Arguments), run<Body>};
+}
+
+constexpr Kernel KERNELS[] = {
+    kernel<cuda_kernels::Blake3Chunks>("vram_blake3_chunks"),
+    kernel<cuda_kernels::Blake3Merge>("vram_blake3_merge"),
+    kernel<cuda_kernels::FsVerityChunks>("vram_fsverity_chunks"),
+    kernel<cuda_kernels::FsVerityMerge>("vram_fsverity_merge"),
+    kernel<cuda_kernels::FsVerityFinish>("vram_fsverity_finish"),
+};
+
+}  // namespace
+
+const Kernel* find_kernel(const char* name) {
+  for (const Kernel& kernel : KERNELS) {
+    if (std::strcmp(kernel.name, name) == 0) return &kernel;
+  }
+  return nullptr;
+}
+
+}  // namespace vram::stand_in

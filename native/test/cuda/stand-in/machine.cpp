@@ -1,0 +1,191 @@
+#include "machine.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "control.h"
+#include "facts_file.h"
+
+namespace vram::stand_in {
+
+thread_local int current_device = -1;
+
+Physical::Physical(int device, std::uint64_t bytes)
+    : device(device), descriptor(memfd_create("vram-stand-in", MFD_CLOEXEC)), bytes(bytes) {
+  if (descriptor >= 0 && ftruncate(descriptor, static_cast<off_t>(bytes)) != 0) {
+    ::close(descriptor);
+    descriptor = -1;
+  }
+  Machine::get().used_bytes[device] += bytes;
+}
+
+Physical::~Physical() {
+  if (descriptor >= 0) ::close(descriptor);
+  Machine::get().used_bytes[device] -= bytes;
+}
+
+Machine& Machine::get() {
+  // Never destroyed: device threads may outlive static destructors.
+  static Machine* machine = new Machine;
+  return *machine;
+}
+
+int Machine::device_count() const { return static_cast<int>(fact("devices", 1)); }
+
+std::uint64_t Machine::total_bytes() const { return static_cast<std::uint64_t>(fact("total_bytes", 8ll << 30)); }
+
+std::uint64_t Machine::free_bytes(int device) { return total_bytes() - std::min(total_bytes(), used_bytes[device]); }
+
+CUresult Machine::enter(const char* function) {
+  calls.push_back(function);
+  for (auto fault = faults.begin(); fault != faults.end(); ++fault) {
+    if (!fault->function.empty() && fault->function != function) continue;
+    if (--fault->nth > 0) continue;
+    const CUresult result = fault->result;
+    if (fault->lost) lost[std::max(current_device, 0)] = result;
+    faults.erase(fault);
+    return result;
+  }
+  const auto found = lost.find(current_device);
+  return found == lost.end() ? CUDA_SUCCESS : found->second;
+}
+
+bool Machine::accessible(CUdeviceptr pointer, std::uint64_t bytes, int access) const {
+  auto next = mappings.upper_bound(pointer);
+  if (next == mappings.begin()) return false;
+  const auto& [start, mapping] = *std::prev(next);
+  const std::uint64_t offset = pointer - start;
+  return offset <= mapping.bytes && bytes <= mapping.bytes - offset && (mapping.access & access) == access;
+}
+
+bool Machine::is_pinned(const void* pointer, std::uint64_t bytes) const {
+  auto next = host.upper_bound(const_cast<void*>(pointer));
+  if (next == host.begin()) return false;
+  const auto& [start, size] = *std::prev(next);
+  const auto offset = static_cast<std::uint64_t>(static_cast<const char*>(pointer) - static_cast<char*>(start));
+  return offset <= size && bytes <= size - offset;
+}
+
+CUresult Machine::run(Stream& stream, std::size_t count) {
+  for (; count > 0 && !stream.work.empty(); count--) {
+    const std::function<CUresult()> work = std::move(stream.work.front());
+    stream.work.pop_front();
+    for (auto& [event, owned] : events) {
+      if (event->stream == &stream && event->before > 0) event->before--;
+    }
+    const CUresult result = work();
+    if (result != CUDA_SUCCESS) {
+      lost[stream.device] = result;
+      return result;
+    }
+  }
+  return CUDA_SUCCESS;
+}
+
+CUresult Machine::run_all(int device) {
+  for (auto& [stream, owned] : streams) {
+    if (stream->device != device) continue;
+    const CUresult result = run(*stream, stream->work.size());
+    if (result != CUDA_SUCCESS) return result;
+  }
+  return CUDA_SUCCESS;
+}
+
+bool Machine::idle() {
+  const bool busy = std::any_of(streams.begin(), streams.end(), [](const auto& entry) {
+    return entry.first->device == current_device && !entry.first->work.empty();
+  });
+  if (busy) violations++;
+  return !busy;
+}
+
+}  // namespace vram::stand_in
+
+using vram::stand_in::Machine;
+
+#define EXPORTED extern "C" __attribute__((visibility("default")))
+
+EXPORTED void stand_in_fail(const char* function, uint64_t nth, int result, int lost) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  machine.faults.push_back({function, nth, result, lost != 0});
+}
+
+EXPORTED int stand_in_flip_bit(uint64_t which, uint64_t offset, unsigned bit) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  for (auto& [address, mapping] : machine.mappings) {
+    if (mapping.plain || which-- > 0) continue;
+    unsigned char byte = 0;
+    if (offset >= mapping.bytes || pread(mapping.physical->descriptor, &byte, 1, static_cast<off_t>(offset)) != 1) return 0;
+    byte ^= static_cast<unsigned char>(1u << bit);
+    return pwrite(mapping.physical->descriptor, &byte, 1, static_cast<off_t>(offset)) == 1;
+  }
+  return 0;
+}
+
+EXPORTED uint64_t stand_in_calls(void) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  return machine.calls.size();
+}
+
+EXPORTED const char* stand_in_call_name(uint64_t index) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  return index < machine.calls.size() ? machine.calls[index] : nullptr;
+}
+
+EXPORTED uint64_t stand_in_pending(void) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  return machine.faults.size();
+}
+
+EXPORTED uint64_t stand_in_held(const char* kind) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  const std::string name = kind;
+  const auto plain = static_cast<uint64_t>(std::count_if(machine.mappings.begin(), machine.mappings.end(),
+                                                         [](const auto& entry) { return entry.second.plain; }));
+  if (name == "handles") return machine.handles.size();
+  if (name == "reservations") return machine.reservations.size();
+  if (name == "mappings") return machine.mappings.size() - plain;
+  if (name == "allocations") return plain;
+  if (name == "host") return machine.host.size();
+  if (name == "streams") return machine.streams.size();
+  if (name == "events") return machine.events.size();
+  if (name == "modules") return machine.modules.size();
+  if (name == "contexts") {
+    uint64_t count = 0;
+    for (const auto& [device, retained] : machine.contexts) count += retained;
+    return count;
+  }
+  return UINT64_MAX;
+}
+
+EXPORTED uint64_t stand_in_used_bytes(void) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  uint64_t bytes = 0;
+  for (const auto& [device, used] : machine.used_bytes) bytes += used;
+  return bytes;
+}
+
+EXPORTED uint64_t stand_in_violations(void) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  return machine.violations;
+}
+
+EXPORTED void stand_in_restore(void) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  machine.faults.clear();
+  machine.lost.clear();
+  machine.calls.clear();
+  machine.violations = 0;
+}
