@@ -348,7 +348,7 @@ CUresult cuMemMap(CUdeviceptr pointer, std::size_t bytes, std::size_t offset, CU
 CUresult cuMemUnmap(CUdeviceptr pointer, std::size_t bytes) {
   ENTER();
   const auto found = machine.mappings.find(pointer);
-  if (found == machine.mappings.end() || found->second.plain || found->second.bytes != bytes || !machine.idle()) {
+  if (found == machine.mappings.end() || found->second.plain || found->second.bytes != bytes || !machine.idle(pointer, bytes)) {
     return CUDA_ERROR_INVALID_VALUE;
   }
   mmap(host_pointer(pointer), bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
@@ -360,7 +360,7 @@ CUresult cuMemSetAccess(CUdeviceptr pointer, std::size_t bytes, const CUmemAcces
   ENTER();
   const auto found = machine.mappings.find(pointer);
   if (found == machine.mappings.end() || found->second.plain || found->second.bytes != bytes || count != 1 ||
-      !machine.idle()) {
+      !machine.idle(pointer, bytes)) {
     return CUDA_ERROR_INVALID_VALUE;
   }
   const CUmemAccess_flags flags = descriptions->flags;
@@ -408,11 +408,11 @@ CUresult cuMemcpyHtoDAsync(CUdeviceptr to, const void* from, std::size_t bytes, 
   Stream* stream = find_stream(machine, on);
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   if (!machine.is_pinned(from, bytes) || !machine.accessible(to, bytes, 2)) return CUDA_ERROR_INVALID_VALUE;
-  stream->work.push_back([&machine, to, from, bytes] {
+  stream->work.push_back({to, bytes, [&machine, to, from, bytes] {
     if (!machine.is_pinned(from, bytes) || !machine.accessible(to, bytes, 2)) return CUDA_ERROR_ILLEGAL_ADDRESS;
     std::memcpy(host_pointer(to), from, bytes);
     return CUDA_SUCCESS;
-  });
+  }});
   return CUDA_SUCCESS;
 }
 
@@ -421,11 +421,11 @@ CUresult cuMemcpyDtoHAsync(void* to, CUdeviceptr from, std::size_t bytes, CUstre
   Stream* stream = find_stream(machine, on);
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   if (!machine.is_pinned(to, bytes) || !machine.accessible(from, bytes, 1)) return CUDA_ERROR_INVALID_VALUE;
-  stream->work.push_back([&machine, to, from, bytes] {
+  stream->work.push_back({from, bytes, [&machine, to, from, bytes] {
     if (!machine.is_pinned(to, bytes) || !machine.accessible(from, bytes, 1)) return CUDA_ERROR_ILLEGAL_ADDRESS;
     std::memcpy(to, host_pointer(from), bytes);
     return CUDA_SUCCESS;
-  });
+  }});
   return CUDA_SUCCESS;
 }
 
@@ -434,11 +434,11 @@ CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, std::size_t bytes,
   Stream* stream = find_stream(machine, on);
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   if (!machine.accessible(to, bytes, 2)) return CUDA_ERROR_INVALID_VALUE;
-  stream->work.push_back([&machine, to, value, bytes] {
+  stream->work.push_back({to, bytes, [&machine, to, value, bytes] {
     if (!machine.accessible(to, bytes, 2)) return CUDA_ERROR_ILLEGAL_ADDRESS;
     std::memset(host_pointer(to), value, bytes);
     return CUDA_SUCCESS;
-  });
+  }});
   return CUDA_SUCCESS;
 }
 
@@ -480,10 +480,10 @@ CUresult cuLaunchKernel(CUfunction function, unsigned gridX, unsigned gridY, uns
   }
   const auto* bytes = static_cast<const unsigned char*>(parameters[0]);
   std::vector<unsigned char> arguments(bytes, bytes + kernel->argument_bytes);
-  stream->work.push_back([kernel, gridX, arguments = std::move(arguments)] {
+  stream->work.push_back({0, 0, [kernel, gridX, arguments = std::move(arguments)] {
     kernel->run(gridX, arguments.data());
     return CUDA_SUCCESS;
-  });
+  }});
   return CUDA_SUCCESS;
 }
 

@@ -71,12 +71,12 @@ bool Machine::is_pinned(const void* pointer, std::uint64_t bytes) const {
 
 CUresult Machine::run(Stream& stream, std::size_t count) {
   for (; count > 0 && !stream.work.empty(); count--) {
-    const std::function<CUresult()> work = std::move(stream.work.front());
+    const Work work = std::move(stream.work.front());
     stream.work.pop_front();
     for (auto& [event, owned] : events) {
       if (event->stream == &stream && event->before > 0) event->before--;
     }
-    const CUresult result = work();
+    const CUresult result = work.run();
     if (result != CUDA_SUCCESS) {
       lost[stream.device] = result;
       return result;
@@ -94,12 +94,15 @@ CUresult Machine::run_all(int device) {
   return CUDA_SUCCESS;
 }
 
-bool Machine::idle() {
-  const bool busy = std::any_of(streams.begin(), streams.end(), [](const auto& entry) {
-    return entry.first->device == current_device && !entry.first->work.empty();
-  });
-  if (busy) violations++;
-  return !busy;
+bool Machine::idle(CUdeviceptr pointer, std::uint64_t bytes) {
+  for (const auto& [stream, owned] : streams) {
+    for (const Work& work : stream->work) {
+      if (work.pointer >= pointer + bytes || pointer >= work.pointer + work.bytes) continue;
+      violations++;
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace vram::stand_in

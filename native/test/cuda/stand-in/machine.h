@@ -41,10 +41,17 @@ struct Mapping {
 
 struct Event;
 
+struct Work {
+  /// The device addresses that it is known to touch.
+  CUdeviceptr pointer;
+  std::uint64_t bytes;
+  std::function<CUresult()> run;
+};
+
 /// Work is done when somebody waits for it, as late as a real device might: what is reused too early shows.
 struct Stream {
   int device;
-  std::deque<std::function<CUresult()>> work;
+  std::deque<Work> work;
 };
 
 struct Event {
@@ -95,8 +102,8 @@ struct Machine {
   /// Does a stream's first `count` pieces of work.
   CUresult run(Stream& stream, std::size_t count);
   CUresult run_all(int device);
-  /// Whether no work may be using memory; where some may, that is a violation.
-  bool idle();
+  /// Whether no work is about to touch a mapping; where some is, that is a violation.
+  bool idle(CUdeviceptr pointer, std::uint64_t bytes);
 };
 
 /// The device whose context is current on this thread; -1 if none.

@@ -1,0 +1,237 @@
+#include "device_object.h"
+
+#include <memory>
+#include <unordered_map>
+#include <utility>
+
+#include "driver_object.h"
+#include "external_object.h"
+#include "facts.h"
+#include "promise_worker.h"
+
+namespace vram_addon {
+
+namespace {
+
+constexpr napi_type_tag TAG = {0x0c4e8a1f73d94b65ull, 0xb1d25e7096fa4c38ull};
+
+class OpenedDevice;
+
+/// A request on its way, with what of JavaScript it needs meanwhile.
+struct Request {
+  vram_request native{};
+  OpenedDevice* device;
+  uint64_t id;
+  Napi::Promise::Deferred deferred;
+  /// What is written, or where a result goes.
+  Napi::Reference<Napi::Uint8Array> bytes;
+  /// Keeps the device from being collected.
+  Napi::ObjectReference holder;
+};
+
+void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request);
+using Settler = Napi::TypedThreadSafeFunction<OpenedDevice, Request, call_settle>;
+
+/// A device and the requests that are under way on it. It belongs to one environment, whose thread alone uses it, but for
+/// `done`, which the device's own thread calls.
+class OpenedDevice {
+ public:
+  OpenedDevice(Napi::Env env, SharedDriver driver, vram_device* device, const vram_device_facts& facts)
+      : env_(env), driver_(std::move(driver)), device_(device), facts_(facts) {
+    settler_ = Settler::New(env, "vram-residency device", 0, 1, this);
+    settler_.Unref(env);
+    napi_add_env_cleanup_hook(env, end_with_environment, this);
+  }
+
+  /// Ends the device's thread, waiting for what it is doing.
+  ~OpenedDevice() {
+    if (device_ != nullptr) napi_remove_env_cleanup_hook(env_, end_with_environment, this);
+    end();
+  }
+
+  OpenedDevice(const OpenedDevice&) = delete;
+  OpenedDevice& operator=(const OpenedDevice&) = delete;
+
+  Napi::Value submit(std::unique_ptr<Request> request) {
+    const Napi::Promise promise = request->deferred.Promise();
+    if (pending_.empty()) settler_.Ref(env_);
+    vram_request& native = request->native;
+    pending_.emplace(request->id, std::move(request));
+    vram_device_submit(device_, &native);
+    return promise;
+  }
+
+  void cancel(uint64_t id) {
+    const auto found = pending_.find(id);
+    if (found != pending_.end()) vram_request_cancel(&found->second->native);
+  }
+
+  void settle(Request* settled) {
+    const auto found = pending_.find(settled->id);
+    const std::unique_ptr<Request> request = std::move(found->second);
+    pending_.erase(found);
+    if (pending_.empty()) settler_.Unref(env_);
+    const vram_request& native = request->native;
+    if (native.status == VRAM_OK) {
+      request->deferred.Resolve(result(native));
+    } else {
+      request->deferred.Reject(status_error(env_, native.status, native.cause).Value());
+    }
+  }
+
+  static void done(vram_request* native) {
+    auto* request = static_cast<Request*>(native->context);
+    OpenedDevice* device = request->device;
+    // A closing environment takes no more; its requests end with the device.
+    if (!device->closing_ && device->settler_.NonBlockingCall(request) == napi_closing) device->closing_ = true;
+  }
+
+ private:
+  static void end_with_environment(void* device) { static_cast<OpenedDevice*>(device)->end(); }
+
+  void end() {
+    if (device_ == nullptr) return;
+    vram_device_destroy(std::exchange(device_, nullptr));
+    pending_.clear();
+    if (!closing_) settler_.Release();
+  }
+
+  Napi::Object result(const vram_request& native) const {
+    Napi::Object object = Napi::Object::New(env_);
+    switch (native.operation) {
+      case VRAM_MEMORY:
+        object.Set("totalBytes", static_cast<double>(native.total_bytes));
+        object.Set("freeBytes", static_cast<double>(native.free_bytes));
+        break;
+      case VRAM_ALLOCATE:
+        object.Set("allocation", static_cast<double>(native.allocation));
+        object.Set("allocatedBytes", static_cast<double>(native.allocated_bytes));
+        object.Set("external", make_external(env_, {VRAM_EXTERNAL_VERSION, 1, native.device_pointer, native.length,
+                                                    static_cast<int32_t>(facts_.index), facts_.simulated}));
+        [[fallthrough]];
+      case VRAM_PROTECT:
+      case VRAM_ZERO:
+        object.Set("facts", to_object(env_, native.facts));
+        break;
+      default:
+        break;
+    }
+    return object;
+  }
+
+  const Napi::Env env_;
+  const SharedDriver driver_;
+  vram_device* device_;
+  const vram_device_facts facts_;
+  Settler settler_;
+  std::unordered_map<uint64_t, std::unique_ptr<Request>> pending_;
+  /// Used by the device's thread alone until that has ended.
+  bool closing_ = false;
+};
+
+void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request) {
+  // Without an environment the request is gone too.
+  if (static_cast<napi_env>(env) == nullptr) return;
+  device->settle(request);
+}
+
+class OpenDevice final : public PromiseWorker {
+ public:
+  OpenDevice(Napi::Env env, SharedDriver driver, uint32_t index)
+      : PromiseWorker(env), driver_(std::move(driver)), index_(index) {}
+
+  ~OpenDevice() override {
+    if (device_ != nullptr) vram_device_destroy(device_);
+  }
+
+ protected:
+  vram_status work(vram_cause& cause) override {
+    return vram_device_open(driver_.get(), index_, &device_, &facts_, &cause);
+  }
+
+  Napi::Value result(Napi::Env env) override {
+    Napi::Object device = Napi::Object::New(env);
+    auto* opened = new OpenedDevice(env, driver_, std::exchange(device_, nullptr), facts_);
+    const auto finalize = [](napi_env, void* data, void*) { delete static_cast<OpenedDevice*>(data); };
+    if (napi_wrap(env, device, opened, finalize, nullptr, nullptr) != napi_ok) {
+      delete opened;
+      throw Napi::Error::New(env);
+    }
+    if (napi_type_tag_object(env, device, &TAG) != napi_ok) throw Napi::Error::New(env);
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("device", device);
+    object.Set("facts", to_object(env, facts_));
+    return object;
+  }
+
+ private:
+  const SharedDriver driver_;
+  const uint32_t index_;
+  vram_device* device_ = nullptr;
+  vram_device_facts facts_{};
+};
+
+OpenedDevice& device_of(Napi::Value value) {
+  bool tagged = false;
+  void* data = nullptr;
+  if (!value.IsObject() || napi_check_object_type_tag(value.Env(), value, &TAG, &tagged) != napi_ok || !tagged ||
+      napi_unwrap(value.Env(), value, &data) != napi_ok) {
+    throw Napi::TypeError::New(value.Env(), "Expected a device");
+  }
+  return *static_cast<OpenedDevice*>(data);
+}
+
+uint64_t integer(const Napi::CallbackInfo& info, size_t index) {
+  return static_cast<uint64_t>(info[index].As<Napi::Number>().Int64Value());
+}
+
+/// Whether the bytes that came along are as many as the operation touches.
+bool fits(const vram_request& native, size_t size) {
+  switch (native.operation) {
+    case VRAM_WRITE:
+    case VRAM_READ:
+      return size == native.length;
+    case VRAM_DIGEST:
+      return size == VRAM_DIGEST_BYTES;
+    case VRAM_CHUNK_DIGESTS:
+      return native.length > 0 && size / VRAM_DIGEST_BYTES == (native.length - 1) / VRAM_CHUNK_BYTES + 1;
+    default:
+      return size == 0;
+  }
+}
+
+}  // namespace
+
+Napi::Value open_device(const Napi::CallbackInfo& info) {
+  const auto index = static_cast<uint32_t>(integer(info, 1));
+  return PromiseWorker::start<OpenDevice>(info.Env(), driver_of(info[0]), index);
+}
+
+Napi::Value submit(const Napi::CallbackInfo& info) {
+  OpenedDevice& device = device_of(info[0]);
+  const Napi::Env env = info.Env();
+  std::unique_ptr<Request> request(
+      new Request{{}, &device, integer(info, 1), Napi::Promise::Deferred::New(env), {}, {}});
+  vram_request& native = request->native;
+  native.operation = static_cast<uint32_t>(integer(info, 2));
+  native.allocation = integer(info, 3);
+  native.offset = integer(info, 4);
+  native.length = integer(info, 5);
+  native.algorithm = static_cast<uint32_t>(integer(info, 6));
+  native.done = OpenedDevice::done;
+  native.context = request.get();
+  size_t size = 0;
+  if (info[7].IsTypedArray()) {
+    Napi::Uint8Array bytes = info[7].As<Napi::Uint8Array>();
+    size = bytes.ByteLength();
+    native.source = native.target = bytes.Data();
+    request->bytes = Napi::Persistent(bytes);
+  }
+  if (!fits(native, size)) throw Napi::RangeError::New(env, "Expected as many bytes as the operation touches");
+  request->holder = Napi::Persistent(info[0].As<Napi::Object>());
+  return device.submit(std::move(request));
+}
+
+void cancel(const Napi::CallbackInfo& info) { device_of(info[0]).cancel(integer(info, 1)); }
+
+}  // namespace vram_addon

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <napi.h>
+
+#include "vram/external.h"
+
+namespace vram_addon {
+
+/// The tagged object that native code reads through vram/external.h. It has no members, so it prints as `{}`.
+Napi::Object make_external(Napi::Env env, const vram_external& view);
+
+/// setValid(external, valid): says whether the memory may be used.
+void set_valid(const Napi::CallbackInfo& info);
+
+}  // namespace vram_addon

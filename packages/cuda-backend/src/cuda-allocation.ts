@@ -1,0 +1,140 @@
+import {
+  type Allocation,
+  type AllocationFacts,
+  type ByteRange,
+  DeviceError,
+  type Protection,
+} from '@vram-residency/device';
+import { CHUNK_BYTES, DIGEST_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
+import { type NativeResult, OPERATION, type Operation } from './addon.js';
+import { checkBytes, checkChunkRange, checkRange } from './arguments.js';
+import type { DeviceRequests, RequestMembers } from './device-requests.js';
+
+/** The trees of `vram_digest_algorithm` (vram/digest.h). */
+const TREES: ReadonlyMap<DigestAlgorithm, number> = new Map([
+  ['blake3', 0],
+  ['sha256-fsverity', 1],
+]);
+
+/** Memory of a CUDA device. */
+export class CudaAllocation implements Allocation {
+  readonly sizeBytes: number;
+  readonly allocatedBytes: number;
+  readonly external: object;
+  readonly #requests: DeviceRequests;
+  readonly #number: number;
+  readonly #onFreed: (allocation: CudaAllocation) => void;
+  #facts: AllocationFacts;
+  #freeing: Promise<void> | undefined;
+
+  constructor(
+    requests: DeviceRequests,
+    sizeBytes: number,
+    made: NativeResult,
+    onFreed: (allocation: CudaAllocation) => void,
+  ) {
+    this.#requests = requests;
+    this.sizeBytes = sizeBytes;
+    this.allocatedBytes = made.allocatedBytes as number;
+    this.external = made.external as object;
+    this.#number = made.allocation as number;
+    this.#facts = Object.freeze(made.facts as AllocationFacts);
+    this.#onFreed = onFreed;
+  }
+
+  get facts(): AllocationFacts {
+    return this.#facts;
+  }
+
+  async write(offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    checkBytes(bytes, 'bytes');
+    const range = { offset, length: bytes.length };
+    checkRange(range, this.sizeBytes, 0);
+    await this.#submit(OPERATION.WRITE, { ...range, bytes }, signal);
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    checkRange({ offset, length }, this.sizeBytes, 0);
+    const bytes = new Uint8Array(length);
+    await this.#submit(OPERATION.READ, { offset, length, bytes });
+    return bytes;
+  }
+
+  async digest(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
+    const { offset, length } = range ?? { offset: 0, length: this.sizeBytes };
+    checkRange({ offset, length }, this.sizeBytes, 1);
+    const bytes = new Uint8Array(DIGEST_BYTES);
+    await this.#submit(OPERATION.DIGEST, { offset, length, bytes, algorithm: treeOf(algorithm) }, signal);
+    return bytes;
+  }
+
+  async chunkDigests(
+    algorithm: DigestAlgorithm,
+    range?: ByteRange,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array[]> {
+    const { offset, length } = range ?? { offset: 0, length: this.sizeBytes };
+    checkChunkRange({ offset, length }, this.sizeBytes);
+    const count = Math.ceil(length / CHUNK_BYTES);
+    const bytes = new Uint8Array(count * DIGEST_BYTES);
+    await this.#submit(
+      OPERATION.CHUNK_DIGESTS,
+      { offset, length, bytes, algorithm: treeOf(algorithm) },
+      signal,
+    );
+    return Array.from({ length: count }, (_, i) => bytes.slice(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES));
+  }
+
+  async protect(): Promise<Protection> {
+    await this.#submitForFacts(OPERATION.PROTECT);
+    return this.#facts.readOnly === true ? 'read-only' : 'unsupported';
+  }
+
+  async zero(): Promise<void> {
+    await this.#submitForFacts(OPERATION.ZERO);
+  }
+
+  async free(): Promise<void> {
+    this.#freeing ??= this.#free();
+    await this.#freeing;
+  }
+
+  /** Closing the device freed the memory with everything else. */
+  freedByClose(): void {
+    this.#freeing ??= Promise.resolve();
+    this.#requests.addon.setValid(this.external, false);
+  }
+
+  async #free(): Promise<void> {
+    const { addon } = this.#requests;
+    // Before the memory goes, so that native code never finds an address that is already somebody else's.
+    addon.setValid(this.external, false);
+    try {
+      await this.#requests.submit(OPERATION.FREE, { allocation: this.#number });
+    } catch (error) {
+      this.#freeing = undefined;
+      addon.setValid(this.external, true);
+      throw error;
+    }
+    this.#onFreed(this);
+  }
+
+  async #submitForFacts(operation: Operation): Promise<void> {
+    const { facts } = await this.#submit(operation, {});
+    this.#facts = Object.freeze(facts as AllocationFacts);
+  }
+
+  #submit(operation: Operation, members: RequestMembers, signal?: AbortSignal): Promise<NativeResult> {
+    signal?.throwIfAborted();
+    if (this.#freeing !== undefined) throw new DeviceError('ALLOCATION_FREED', 'The allocation was freed');
+    return this.#requests.submit(operation, { ...members, allocation: this.#number }, signal);
+  }
+}
+
+function treeOf(algorithm: DigestAlgorithm): number {
+  const tree = TREES.get(algorithm);
+  if (tree === undefined) {
+    throw new DeviceError('UNSUPPORTED_DIGEST', 'The digest in place is blake3 or sha256-fsverity');
+  }
+  return tree;
+}

@@ -1,0 +1,1 @@
+export { cudaBackend } from './cuda-backend.js';

@@ -1,0 +1,59 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where the addon, the stand-in driver and the addon that steers it are built. */
+const BUILD = fileURLToPath(new URL('../build/Release/', import.meta.url));
+
+/** Whether they are: without CMake and a C++ compiler there is nothing to test over. */
+export const isBuilt: boolean = existsSync(join(BUILD, 'stand_in_control.node'));
+
+/** What the stand-in driver holds. */
+export const RESOURCES = [
+  'handles',
+  'reservations',
+  'mappings',
+  'allocations',
+  'host',
+  'streams',
+  'events',
+  'modules',
+  'contexts',
+] as const;
+
+/** The functions of native/test/cuda/stand-in/control.h. */
+export interface StandInControl {
+  fail(functionName: string, nth: number, result: number, lost: boolean): void;
+  flipBit(mapping: number, offset: number, bit: number): boolean;
+  trace(): string[];
+  held(resource: (typeof RESOURCES)[number]): number;
+  pending(): number;
+  usedBytes(): number;
+  violations(): number;
+  restore(): void;
+}
+
+/** Makes the backend of this process use a stand-in driver, and steers it. The library is loaded once per process. */
+export function useStandIn(library: 'vram-stand-in' | 'vram-stand-in-old' = 'vram-stand-in'): StandInControl {
+  const path = join(BUILD, `${library}.so`);
+  process.env['VRAM_RESIDENCY_CUDA_DRIVER'] = path;
+  const require = createRequire(import.meta.url);
+  const { control } = require(join(BUILD, 'stand_in_control.node')) as {
+    control(path: string): StandInControl;
+  };
+  return control(path);
+}
+
+/** Makes the stand-in report these facts from now on; those that are missing are as of a healthy GPU. */
+export function setFacts(facts: Readonly<Record<string, number | 'unsupported'>>): void {
+  const file = join(mkdtempSync(join(tmpdir(), 'vram-stand-in-')), 'facts');
+  writeFileSync(
+    file,
+    Object.entries(facts)
+      .map(([name, value]) => `${name} ${value}\n`)
+      .join(''),
+  );
+  process.env['VRAM_STAND_IN_FACTS'] = file;
+}
