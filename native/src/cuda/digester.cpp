@@ -96,6 +96,17 @@ Digester::Kernel Digester::kernel(const char* name, unsigned threads) const {
   return kernel;
 }
 
+template <class Work>
+void Digester::settled(CUstream stream, Work work) const {
+  try {
+    work();
+  } catch (...) {
+    // What was started reads its tables only now: they must not be another grid's by then.
+    driver_.cuStreamSynchronize.call(stream);
+    throw;
+  }
+}
+
 void Digester::digest(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream, bool background) {
   if (module_ == nullptr) throw Failure(VRAM_UNSUPPORTED, "The device has a compute capability below 7.5");
   const std::uint64_t piece_chunks = background ? BACKGROUND_PIECE_CHUNKS : FOREGROUND_PIECE_CHUNKS;
@@ -116,16 +127,18 @@ void Digester::digest(vram_digest_algorithm algorithm, std::span<const DigestJob
 
 void Digester::digest_group(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream,
                             std::uint64_t piece_chunks) {
-  const Tree& kernels = tree_of(algorithm);
-  const DigestPlan plan = plan_digests(jobs, piece_chunks, kernels.fan_in);
-  for (const Grid& grid : plan.grids) {
-    const bool cancelled = std::all_of(jobs.begin(), jobs.end(), [](const DigestJob& job) {
-      return __atomic_load_n(job.cancelled, __ATOMIC_RELAXED) != 0;
-    });
-    if (cancelled) throw Failure(VRAM_CANCELLED);
-    run_grid(kernels, grid, stream);
-  }
-  run_roots(kernels, plan, jobs, stream);
+  const Tree& tree = tree_of(algorithm);
+  const DigestPlan plan = plan_digests(jobs, piece_chunks, tree.fan_in);
+  settled(stream, [&] {
+    for (const Grid& grid : plan.grids) {
+      const bool wanted = std::any_of(jobs.begin(), jobs.end(), [](const DigestJob& job) {
+        return __atomic_load_n(job.cancelled, __ATOMIC_RELAXED) == 0;
+      });
+      if (!wanted) throw Failure(VRAM_CANCELLED);
+      run_grid(tree, grid, stream);
+    }
+    run_roots(tree, plan, jobs, stream);
+  });
 }
 
 void Digester::run_grid(const Tree& tree, const Grid& grid, CUstream stream) {
@@ -173,8 +186,10 @@ void Digester::chunk_nodes(vram_digest_algorithm algorithm, const DigestJob& job
                            .first_chunk = first_chunk + offset / VRAM_CHUNK_BYTES,
                            .first_item = 0,
                            .is_root = 0});
-    run_grid(tree_of(algorithm), grid, stream);
-    read_nodes(NodeRegions::CHUNKS, grid.items, stream);
+    settled(stream, [&] {
+      run_grid(tree_of(algorithm), grid, stream);
+      read_nodes(NodeRegions::CHUNKS, grid.items, stream);
+    });
     std::memcpy(target, arrived_, grid.items * NODE_BYTES);
     target += grid.items * NODE_BYTES;
   }

@@ -59,6 +59,10 @@ class Digester {
   Kernel kernel(const char* name, unsigned threads) const;
   const Tree& tree_of(vram_digest_algorithm algorithm) const { return algorithm == VRAM_BLAKE3 ? blake3_ : fsverity_; }
 
+  /// Does work on a stream; if that fails half-way, waits for what was started.
+  template <class Work>
+  void settled(CUstream stream, Work work) const;
+
   void digest_group(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream, std::uint64_t piece_chunks);
   void run_grid(const Tree& tree, const Grid& grid, CUstream stream);
   void run_roots(const Tree& tree, const DigestPlan& plan, std::span<const DigestJob> jobs, CUstream stream);

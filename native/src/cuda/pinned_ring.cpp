@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "cancellation.h"
+#include "first_failure.h"
 
 namespace vram::cuda {
 
@@ -67,22 +68,29 @@ void PinnedRing::wipe() {
 }
 
 void PinnedRing::close() {
-  for (Slot& slot : slots_) {
-    if (slot.in_flight) driver_.cuEventSynchronize.release(slot.copied);
-    slot.in_flight = false;
-    overwrite(slot);
-    if (slot.copied != nullptr) driver_.cuEventDestroy.release(slot.copied);
-    slot.copied = nullptr;
-    if (slot.bytes != nullptr) driver_.cuMemFreeHost.release(slot.bytes);
-    slot.bytes = nullptr;
-  }
+  FirstFailure failures;
+  for (Slot& slot : slots_) failures.attempt([&] { release(slot); });
+  failures.rethrow();
+}
+
+void PinnedRing::release(Slot& slot) {
+  if (slot.in_flight) driver_.cuEventSynchronize.release(slot.copied);
+  slot.in_flight = false;
+  overwrite(slot);
+  if (slot.copied != nullptr) driver_.cuEventDestroy.release(slot.copied);
+  slot.copied = nullptr;
+  if (slot.bytes != nullptr) driver_.cuMemFreeHost.release(slot.bytes);
+  slot.bytes = nullptr;
 }
 
 PinnedRing::Slot& PinnedRing::next() {
   Slot& slot = slots_[turn_];
   if (slot.bytes == nullptr) {
     void* bytes = nullptr;
-    driver_.cuMemHostAlloc(&bytes, SLOT_BYTES, 0);
+    const CUresult result = driver_.cuMemHostAlloc.call(&bytes, SLOT_BYTES, 0);
+    // It is the host that has too little, not the device.
+    if (result == CUDA_ERROR_OUT_OF_MEMORY) throw Failure(VRAM_OUT_OF_MEMORY, "cuMemHostAlloc: no pinned memory");
+    if (result != CUDA_SUCCESS) driver_.cuMemHostAlloc.fail(result);
     slot.bytes = static_cast<std::uint8_t*>(bytes);
   }
   if (slot.copied == nullptr) driver_.cuEventCreate(&slot.copied, CU_EVENT_DISABLE_TIMING);

@@ -45,6 +45,7 @@ class PinnedRing {
   Slot& next();
   void start_copy(Slot& slot, std::uint64_t bytes);
   void wait(Slot& slot);
+  void release(Slot& slot);
   static void overwrite(Slot& slot);
 
   const Driver& driver_;

@@ -4,6 +4,7 @@
 
 #include "attempt.h"
 #include "cancellation.h"
+#include "first_failure.h"
 
 namespace vram::cuda {
 
@@ -165,21 +166,26 @@ void Session::free(const vram_request& request) {
 }
 
 void Session::close() {
-  std::optional<Failure> first;
-  for (auto next = allocations_.begin(); next != allocations_.end();) {
-    // One that cannot be freed does not keep the others.
-    try {
-      settle_for_release();
-      next->second->free();
-      next = allocations_.erase(next);
-    } catch (const Failure& failure) {
-      if (!first) first = failure;
-      ++next;
-    }
+  try {
+    release_all();
+  } catch (const Failure&) {
+    // Nobody may ever call again, so what was not given back is tried once more.
+    release_all();
   }
-  if (first) throw *first;
-  ring_.close();
-  digester_.close();
+}
+
+void Session::release_all() {
+  FirstFailure failures;
+  std::erase_if(allocations_, [&](auto& entry) {
+    return failures.attempt([&] {
+      settle_for_release();
+      entry.second->free();
+    });
+  });
+  failures.attempt([&] { ring_.close(); });
+  failures.attempt([&] { digester_.close(); });
+  // What is left needs its streams and its context.
+  failures.rethrow();
   background_.close();
   stream_.close();
   context_.close();
@@ -213,8 +219,9 @@ void Session::settle() {
 }
 
 void Session::settle_for_release() {
-  driver_.cuStreamSynchronize.release(stream_.get());
-  driver_.cuStreamSynchronize.release(background_.get());
+  for (const Stream* stream : {&stream_, &background_}) {
+    if (stream->get() != nullptr) driver_.cuStreamSynchronize.release(stream->get());
+  }
 }
 
 }  // namespace vram::cuda

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 
 #include "device_memory.h"
@@ -73,6 +72,8 @@ class Session {
   void protect(vram_request& request);
   void zero(vram_request& request);
   void free(const vram_request& request);
+
+  void release_all();
 
   /// @throws Failure VRAM_ALLOCATION_FREED
   DeviceMemory& held(const vram_request& request);
