@@ -1,0 +1,300 @@
+// The C interface over the stand-in driver: device_test STAND_IN.
+#include "vram/device.h"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "check.h"
+#include "stand-in/control.h"
+
+namespace {
+
+constexpr std::uint64_t MIB = 1 << 20;
+
+using Bytes = std::vector<std::uint8_t>;
+using Digest = std::array<std::uint8_t, VRAM_DIGEST_BYTES>;
+
+/// A request whose end can be waited for.
+struct Waiting {
+  vram_request native{};
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool ended = false;
+
+  explicit Waiting(vram_operation operation, std::uint64_t allocation = 0) {
+    native.operation = operation;
+    native.allocation = allocation;
+    native.context = this;
+    native.done = [](vram_request* request) {
+      auto* waiting = static_cast<Waiting*>(request->context);
+      const std::lock_guard lock(waiting->mutex);
+      waiting->ended = true;
+      waiting->changed.notify_all();
+    };
+  }
+
+  vram_status wait() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [this] { return ended; });
+    return native.status;
+  }
+
+  vram_status run(vram_device* device) {
+    vram_device_submit(device, &native);
+    return wait();
+  }
+};
+
+class Opened {
+ public:
+  Opened(vram_driver* driver, std::uint32_t index) {
+    CHECK(vram_device_open(driver, index, &device_, &facts_, nullptr) == VRAM_OK);
+  }
+  ~Opened() { vram_device_destroy(device_); }
+
+  vram_device* get() const { return device_; }
+  const vram_device_facts& facts() const { return facts_; }
+
+  std::uint64_t filled(const Bytes& bytes) const {
+    Waiting allocate(VRAM_ALLOCATE);
+    allocate.native.length = bytes.size();
+    CHECK(allocate.run(device_) == VRAM_OK);
+    write(allocate.native.allocation, 0, bytes);
+    return allocate.native.allocation;
+  }
+
+  void write(std::uint64_t allocation, std::uint64_t offset, const Bytes& bytes) const {
+    Waiting write(VRAM_WRITE, allocation);
+    write.native.offset = offset;
+    write.native.length = bytes.size();
+    write.native.source = bytes.data();
+    CHECK(write.run(device_) == VRAM_OK);
+  }
+
+  Digest digest(std::uint64_t allocation, vram_digest_algorithm algorithm, std::uint64_t offset, std::uint64_t length,
+                std::uint32_t flags) const {
+    Digest digest;
+    digest.fill(0xcc);
+    Waiting request(VRAM_DIGEST, allocation);
+    request.native.algorithm = algorithm;
+    request.native.offset = offset;
+    request.native.length = length;
+    request.native.flags = flags;
+    request.native.target = digest.data();
+    CHECK(request.run(device_) == VRAM_OK);
+    return digest;
+  }
+
+  vram_status run(vram_operation operation, std::uint64_t allocation = 0) const {
+    return Waiting(operation, allocation).run(device_);
+  }
+
+ private:
+  vram_device* device_ = nullptr;
+  vram_device_facts facts_{};
+};
+
+Bytes random_bytes(std::size_t size, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  Bytes bytes(size);
+  for (std::size_t i = 0; i < size; i += 8) {
+    const std::uint64_t word = random();
+    std::memcpy(bytes.data() + i, &word, std::min<std::size_t>(8, size - i));
+  }
+  return bytes;
+}
+
+/// What the hash core computes on the host.
+Digest expected(vram_digest_algorithm algorithm, const std::uint8_t* bytes, std::size_t size) {
+  Digest digest;
+  CHECK(vram_digest(algorithm, VRAM_BEST, bytes, size, nullptr, digest.data()) == VRAM_OK);
+  return digest;
+}
+
+constexpr vram_digest_algorithm TREES[] = {VRAM_BLAKE3, VRAM_SHA256_FSVERITY};
+
+void test_random_ranges(const Opened& device) {
+  const Bytes bytes = random_bytes(9 * MIB + 77, 1);
+  const std::uint64_t allocation = device.filled(bytes);
+  std::mt19937_64 random(2);
+  for (int i = 0; i < 60; i++) {
+    const std::uint64_t offset = random() % bytes.size();
+    const std::uint64_t most = i % 3 == 0 ? bytes.size() - offset : std::min<std::uint64_t>(9000, bytes.size() - offset);
+    const std::uint64_t length = 1 + random() % most;
+    for (const auto tree : TREES) {
+      CHECK(device.digest(allocation, tree, offset, length, 0) == expected(tree, bytes.data() + offset, length));
+    }
+  }
+  CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+}
+
+/// More than one background grid, and than one piece of it.
+void test_background(const Opened& device) {
+  const Bytes bytes = random_bytes(150 * MIB + 12345, 3);
+  const std::uint64_t allocation = device.filled(bytes);
+  for (const auto tree : TREES) {
+    const Digest digest = device.digest(allocation, tree, 0, bytes.size(), VRAM_REQUEST_BACKGROUND);
+    CHECK(digest == expected(tree, bytes.data(), bytes.size()));
+    CHECK(digest == device.digest(allocation, tree, 0, bytes.size(), 0));
+  }
+  CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+}
+
+void test_many_at_once(const Opened& device) {
+  std::vector<Bytes> contents;
+  std::vector<std::uint64_t> allocations;
+  for (std::size_t i = 0; i < 8; i++) {
+    contents.push_back(random_bytes(1 + i * 300'001, 10 + i));
+    allocations.push_back(device.filled(contents.back()));
+  }
+  constexpr std::size_t COUNT = 150;
+  std::vector<Digest> digests(COUNT);
+  std::vector<std::unique_ptr<Waiting>> requests;
+  for (std::size_t i = 0; i < COUNT; i++) {
+    // Every seventh is of memory that is not there, and must not spoil the others.
+    const bool freed = i % 7 == 6;
+    requests.push_back(std::make_unique<Waiting>(VRAM_DIGEST, freed ? 999'999 : allocations[i % 8]));
+    requests.back()->native.algorithm = i % 11 == 0 ? VRAM_SHA256_FSVERITY : VRAM_BLAKE3;
+    requests.back()->native.length = contents[i % 8].size();
+    requests.back()->native.target = digests[i].data();
+    vram_device_submit(device.get(), &requests.back()->native);
+  }
+  for (std::size_t i = 0; i < COUNT; i++) {
+    CHECK(requests[i]->wait() == (i % 7 == 6 ? VRAM_ALLOCATION_FREED : VRAM_OK));
+    if (i % 7 == 6) continue;
+    const auto tree = i % 11 == 0 ? VRAM_SHA256_FSVERITY : VRAM_BLAKE3;
+    CHECK(digests[i] == expected(tree, contents[i % 8].data(), contents[i % 8].size()));
+  }
+  for (const std::uint64_t allocation : allocations) CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+}
+
+void test_chunks(const Opened& device) {
+  const Bytes bytes = random_bytes(3 * VRAM_CHUNK_BYTES + 5001, 30);
+  const std::uint64_t allocation = device.filled(bytes);
+  for (const auto tree : TREES) {
+    Bytes found(4 * VRAM_DIGEST_BYTES), wanted(4 * VRAM_DIGEST_BYTES);
+    Waiting request(VRAM_CHUNK_DIGESTS, allocation);
+    request.native.algorithm = tree;
+    request.native.length = bytes.size();
+    request.native.target = found.data();
+    CHECK(request.run(device.get()) == VRAM_OK);
+    CHECK(vram_chunk_digests(tree, VRAM_BEST, bytes.data(), bytes.size(), 0, bytes.size(), nullptr, wanted.data()) ==
+          VRAM_OK);
+    CHECK(found == wanted);
+  }
+  CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+}
+
+void test_protection(const Opened& device, decltype(stand_in_flip_bit)* flip_bit) {
+  const Bytes bytes = random_bytes(5 * MIB, 40);
+  const std::uint64_t allocation = device.filled(bytes);
+  Waiting protect(VRAM_PROTECT, allocation);
+  CHECK(protect.run(device.get()) == VRAM_OK);
+  CHECK(protect.native.facts.read_only == 1 && protect.native.facts.exclusive == 1);
+  Waiting write(VRAM_WRITE, allocation);
+  write.native.length = 1;
+  write.native.source = bytes.data();
+  CHECK(write.run(device.get()) == VRAM_READ_ONLY);
+  const Digest before = device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0);
+  CHECK(flip_bit(0, 4'000'000, 3) == 1);
+  CHECK(device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0) != before);
+  CHECK(device.run(VRAM_ZERO, allocation) == VRAM_OK);
+  const Bytes zeros(bytes.size());
+  CHECK(device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0) == expected(VRAM_BLAKE3, zeros.data(), zeros.size()));
+  CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+  CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+  CHECK(device.run(VRAM_ZERO, allocation) == VRAM_ALLOCATION_FREED);
+}
+
+void test_cancellation(const Opened& device) {
+  const Bytes bytes = random_bytes(100 * MIB, 50);
+  const std::uint64_t allocation = device.filled(bytes);
+  Digest digest;
+  Waiting request(VRAM_DIGEST, allocation);
+  request.native.length = bytes.size();
+  request.native.flags = VRAM_REQUEST_BACKGROUND;
+  request.native.target = digest.data();
+  vram_request_cancel(&request.native);
+  CHECK(request.run(device.get()) == VRAM_CANCELLED);
+  Waiting late(VRAM_DIGEST, allocation);
+  late.native.length = bytes.size();
+  late.native.flags = VRAM_REQUEST_BACKGROUND;
+  late.native.target = digest.data();
+  vram_device_submit(device.get(), &late.native);
+  vram_request_cancel(&late.native);
+  const vram_status status = late.wait();
+  CHECK(status == VRAM_CANCELLED || digest == expected(VRAM_BLAKE3, bytes.data(), bytes.size()));
+  CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+}
+
+void test_device(vram_driver* driver, decltype(stand_in_flip_bit)* flip_bit) {
+  Opened device(driver, 0);
+  CHECK(device.facts().simulated == 1);
+  test_random_ranges(device);
+  test_background(device);
+  test_many_at_once(device);
+  test_chunks(device);
+  test_protection(device, flip_bit);
+  test_cancellation(device);
+  device.filled(random_bytes(MIB, 60));
+  CHECK(device.run(VRAM_CLOSE) == VRAM_OK);
+  CHECK(device.run(VRAM_CLOSE) == VRAM_OK);
+  CHECK(device.run(VRAM_MEMORY) == VRAM_DEVICE_CLOSED);
+}
+
+/// Several handles on the same device, and one that nobody closes.
+void test_threads(vram_driver* driver) {
+  std::vector<std::thread> threads;
+  for (std::uint64_t i = 0; i < 4; i++) {
+    threads.emplace_back([driver, i] {
+      const Opened device(driver, 0);
+      for (std::uint64_t round = 0; round < 5; round++) {
+        const Bytes bytes = random_bytes(MIB + i * 1000 + round, 70 + i);
+        const std::uint64_t allocation = device.filled(bytes);
+        CHECK(device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0) ==
+              expected(VRAM_BLAKE3, bytes.data(), bytes.size()));
+        if (round % 2 == 0) CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 2) return 2;
+  void* library = dlopen(arguments[1], RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) return 2;
+  auto* held = reinterpret_cast<decltype(stand_in_held)*>(dlsym(library, "stand_in_held"));
+  auto* violations = reinterpret_cast<decltype(stand_in_violations)*>(dlsym(library, "stand_in_violations"));
+  auto* flip_bit = reinterpret_cast<decltype(stand_in_flip_bit)*>(dlsym(library, "stand_in_flip_bit"));
+
+  vram_driver* none = nullptr;
+  vram_cause cause{};
+  CHECK(vram_driver_open("/nowhere/libcuda.so", &none, &cause) == VRAM_NO_DRIVER);
+  CHECK(std::strlen(cause.text) > 0);
+  vram_driver* driver = nullptr;
+  CHECK(vram_driver_open(arguments[1], &driver, &cause) == VRAM_OK);
+  vram_device* absent = nullptr;
+  vram_device_facts facts{};
+  CHECK(vram_device_open(driver, 7, &absent, &facts, &cause) == VRAM_NO_SUCH_DEVICE);
+  test_device(driver, flip_bit);
+  test_threads(driver);
+  vram_driver_close(driver);
+  for (const char* kind : {"handles", "reservations", "mappings", "allocations", "host", "streams", "events", "modules",
+                           "contexts"}) {
+    CHECK(held(kind) == 0);
+  }
+  CHECK(violations() == 0);
+  return vram_test::failures == 0 ? 0 : 1;
+}
