@@ -31,6 +31,7 @@ export interface StandInControl {
   held(resource: (typeof RESOURCES)[number]): number;
   pending(): number;
   usedBytes(): number;
+  pinnedBytesInUse(leastBytes: number): number;
   violations(): number;
   restore(): void;
 }

@@ -37,6 +37,9 @@ uint64_t stand_in_held(const char *kind);
 /** Bytes of device memory that are taken, on all devices. */
 uint64_t stand_in_used_bytes(void);
 
+/** How many bytes of pinned memory, in buffers of at least `least_bytes`, are not zero. */
+uint64_t stand_in_pinned_bytes_in_use(uint64_t least_bytes);
+
 /** Calls that a correct program never makes: changes of memory that work on a stream may be using. */
 uint64_t stand_in_violations(void);
 

@@ -178,6 +178,18 @@ EXPORTED uint64_t stand_in_used_bytes(void) {
   return bytes;
 }
 
+EXPORTED uint64_t stand_in_pinned_bytes_in_use(uint64_t least_bytes) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  uint64_t count = 0;
+  for (const auto& [address, bytes] : machine.host) {
+    if (bytes < least_bytes) continue;
+    const auto* first = static_cast<const unsigned char*>(address);
+    count += static_cast<uint64_t>(std::count_if(first, first + bytes, [](unsigned char byte) { return byte != 0; }));
+  }
+  return count;
+}
+
 EXPORTED uint64_t stand_in_violations(void) {
   Machine& machine = Machine::get();
   const std::lock_guard lock(machine.mutex);

@@ -31,6 +31,7 @@ Napi::Value control(const Napi::CallbackInfo& info) {
   auto* pending = find<decltype(stand_in_pending)>(env, library, "stand_in_pending");
   auto* held = find<decltype(stand_in_held)>(env, library, "stand_in_held");
   auto* used = find<decltype(stand_in_used_bytes)>(env, library, "stand_in_used_bytes");
+  auto* in_use = find<decltype(stand_in_pinned_bytes_in_use)>(env, library, "stand_in_pinned_bytes_in_use");
   auto* violations = find<decltype(stand_in_violations)>(env, library, "stand_in_violations");
   auto* restore = find<decltype(stand_in_restore)>(env, library, "stand_in_restore");
   Napi::Object object = Napi::Object::New(env);
@@ -53,6 +54,9 @@ Napi::Value control(const Napi::CallbackInfo& info) {
   }));
   object.Set("pending", Napi::Function::New(env, [pending](const Napi::CallbackInfo& given) { return as_number(given, pending()); }));
   object.Set("usedBytes", Napi::Function::New(env, [used](const Napi::CallbackInfo& given) { return as_number(given, used()); }));
+  object.Set("pinnedBytesInUse", Napi::Function::New(env, [in_use](const Napi::CallbackInfo& given) {
+    return as_number(given, in_use(given[0].As<Napi::Number>().Int64Value()));
+  }));
   object.Set("violations",
              Napi::Function::New(env, [violations](const Napi::CallbackInfo& given) { return as_number(given, violations()); }));
   object.Set("restore", Napi::Function::New(env, [restore](const Napi::CallbackInfo&) { restore(); }));
