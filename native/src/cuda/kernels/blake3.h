@@ -6,6 +6,7 @@
 #include "memory.h"
 
 #include "../../hash/blake3_compress.h"
+#include "../../hash/blake3_flags.h"
 
 namespace vram::cuda_kernels {
 
@@ -36,10 +37,10 @@ struct Blake3Nodes {
       for (unsigned i = 0; i < NODE_WORDS; i++) {
         message[i] = words[i][left];
         message[NODE_WORDS + i] = words[i][right];
-        node[i] = blake3_iv(static_cast<int>(i));
       }
-      const uint32_t root = is_root && live == 2 ? Blake3Flags::ROOT : 0;
-      Blake3<Lane>::compress(node, message, 0, 0, BLOCK_BYTES, Blake3Flags::PARENT | root);
+      set_initial(node);
+      const uint32_t root = is_root && live == 2 ? BLAKE3_ROOT : 0;
+      Blake3<Lane>::compress(node, message, 0, 0, BLOCK_BYTES, BLAKE3_PARENT | root);
       put(left, node);
     }
   }
@@ -52,12 +53,12 @@ struct Blake3Nodes {
 /// The chaining value of one leaf of 1 to 1024 bytes.
 VRAM_ROUND_FUNCTION void hash_leaf(const uint8_t* from, unsigned bytes, uint64_t leaf, bool is_root,
                                    uint32_t (&node)[NODE_WORDS]) {
-  for (unsigned i = 0; i < NODE_WORDS; i++) node[i] = blake3_iv(static_cast<int>(i));
-  uint32_t flags = Blake3Flags::LEAF_START;
+  set_initial(node);
+  uint32_t flags = BLAKE3_LEAF_START;
 #pragma unroll 1
   for (unsigned done = 0; done < bytes; done += BLOCK_BYTES) {
     const unsigned left = bytes - done;
-    if (left <= BLOCK_BYTES) flags |= Blake3Flags::LEAF_END | (is_root ? Blake3Flags::ROOT : 0);
+    if (left <= BLOCK_BYTES) flags |= BLAKE3_LEAF_END | (is_root ? BLAKE3_ROOT : 0);
     const unsigned block_bytes = left < BLOCK_BYTES ? left : BLOCK_BYTES;
     uint32_t message[BLOCK_WORDS];
     load_block(from + done, block_bytes, message);

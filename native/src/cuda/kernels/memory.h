@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #define VRAM_TARGET cuda_kernels
 #include "../../hash/lanes.h"
+#include "../../hash/sha256_constants.h"
 
 namespace vram::cuda_kernels {
 
@@ -17,6 +19,15 @@ constexpr unsigned BLOCK_WORDS = 16;
 constexpr unsigned NODE_WORDS = 8;
 constexpr unsigned NODE_BYTES = 32;
 constexpr unsigned CHUNK_BYTES = 524288;
+
+/// What both hashes start from, as constants in the code: device code has no address of the host's table.
+template <int... I>
+VRAM_ROUND_FUNCTION void set_initial(uint32_t (&node)[NODE_WORDS], std::integer_sequence<int, I...>) {
+  ((node[I] = std::integral_constant<uint32_t, SHA256_IV[I]>::value), ...);
+}
+VRAM_ROUND_FUNCTION void set_initial(uint32_t (&node)[NODE_WORDS]) {
+  set_initial(node, std::make_integer_sequence<int, NODE_WORDS>{});
+}
 
 struct alignas(16) Quad {
   uint32_t words[4];

@@ -1,8 +1,6 @@
 // SHA-256 of one thread's message: the round function of the hash core, unrolled, with constants in the code.
 #pragma once
 
-#include <utility>
-
 #include "memory.h"
 
 #include "../../hash/sha256_compress.h"
@@ -12,7 +10,7 @@ namespace vram::cuda_kernels {
 struct ThreadSha256 {
   uint32_t hash[NODE_WORDS];
 
-  VRAM_ROUND_FUNCTION ThreadSha256() { initial(std::make_integer_sequence<int, NODE_WORDS>{}); }
+  VRAM_ROUND_FUNCTION ThreadSha256() { set_initial(hash); }
 
   /// Takes a block of big-endian words, which the schedule overwrites.
   VRAM_ROUND_FUNCTION void take(uint32_t (&w)[BLOCK_WORDS]) {
@@ -28,11 +26,6 @@ struct ThreadSha256 {
  private:
   using Sixteen = std::make_integer_sequence<int, 16>;
   using Rounds = Sha256<Lane>;
-
-  template <int... I>
-  VRAM_ROUND_FUNCTION void initial(std::integer_sequence<int, I...>) {
-    ((hash[I] = std::integral_constant<uint32_t, SHA256_IV[I]>::value), ...);
-  }
 
   template <int FIRST, int... I>
   static VRAM_ROUND_FUNCTION void sixteen_rounds(uint32_t (&s)[NODE_WORDS], uint32_t (&w)[BLOCK_WORDS],
