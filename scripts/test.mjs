@@ -40,7 +40,9 @@ if (results === undefined) {
   const failed = results.numFailedTests + failedFiles + silent.length;
   const skipped = results.numPendingTests + results.numTodoTests;
 
-  console.log('\nNot run on any machine yet: real GPU (no CUDA backend in this version).');
+  console.log(
+    '\nNot run on any machine yet: real GPU (the CUDA backend is tested over a stand-in for the driver).',
+  );
   for (const file of results.testResults) {
     for (const test of file.assertionResults) {
       if (test.status !== 'passed' && test.status !== 'failed') console.log(`Not run here: ${test.fullName}`);

@@ -2,6 +2,7 @@
 import { AuditError, type AuditSink, defineEvent, query, verifyLog } from '@vram-residency/audit-chain';
 import { runAuditChain } from '@vram-residency/audit-chain/cli';
 import { AuditLog, nodeHashes, openLog } from '@vram-residency/audit-chain/node';
+import { cudaBackend } from '@vram-residency/cuda-backend';
 import { type Backend, DeviceError, simulatedBackend } from '@vram-residency/device';
 import { runConformance } from '@vram-residency/device/conformance';
 import { evaluate, PolicyError, parsePolicy, vramOnly } from '@vram-residency/policy';
@@ -57,6 +58,7 @@ export function explain(error: unknown): string {
 export const Started = defineEvent('service_started', VramSealed.schema);
 export const violations: number = evaluate(parsePolicy(JSON.stringify(vramOnly())), {}).length;
 export const uses: readonly unknown[] = [
+  cudaBackend(),
   runAuditChain,
   runConformance,
   digestFile,

@@ -1,14 +1,20 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { cudaBackend } from '@vram-residency/cuda-backend';
 import { DeviceError } from '@vram-residency/device';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { OPERATION } from '../src/addon.js';
 import { NATIVE_STATUS } from '../src/native-status.js';
 import { isBuilt, RESOURCES, type StandInControl, setFacts, useStandIn } from './stand-in.js';
 
 const MIB = 2 ** 20;
+
+test('the addon is built where CMake and a C++ compiler are', () => {
+  const tools = ['cmake', 'c++'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+  expect(isBuilt).toBe(tools);
+});
 
 describe.skipIf(!isBuilt)('the CUDA backend', () => {
   let standIn: StandInControl;
