@@ -16,9 +16,7 @@ if (model === undefined || auditDir === undefined) {
 /** @param {{ model: string, auditDir: string, expected?: string }} given */
 async function work(given) {
   try {
-    console.log(
-      'device: SIMULATED, process memory in place of VRAM; there is no CUDA backend in this version',
-    );
+    console.log('device: SIMULATED, process memory in place of VRAM');
     const worker = await startWorker({
       ...given,
       workerToken,

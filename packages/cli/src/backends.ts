@@ -1,4 +1,5 @@
-import { type Backend, DeviceError, simulatedBackend } from '@vram-residency/device';
+import { cudaBackend } from '@vram-residency/cuda-backend';
+import { type Backend, simulatedBackend } from '@vram-residency/device';
 
 /** Options of the backends that a command line can give. */
 interface BackendOptions {
@@ -22,10 +23,11 @@ export interface BackendEntry {
 export const BACKENDS: readonly BackendEntry[] = [
   {
     name: 'cuda',
-    simulated: false,
+    // A stand-in for the driver is chosen by this variable alone, and its devices are no GPUs.
+    simulated: (process.env['VRAM_RESIDENCY_CUDA_DRIVER'] ?? '') !== '',
     deviceIndex: (device) => (/^(?:0|[1-9][0-9]{0,3})$/.test(device) ? Number(device) : undefined),
-    create: () => missingBackend('cuda', 'this version has no CUDA backend'),
-    remedyIfAbsent: 'Use the simulated device, --device sim, until a version with that backend is installed.',
+    create: () => cudaBackend(),
+    remedyIfAbsent: 'Install the NVIDIA driver and the addon for this platform, or use --device sim.',
   },
   {
     name: 'simulated',
@@ -36,15 +38,3 @@ export const BACKENDS: readonly BackendEntry[] = [
     remedyIfAbsent: 'Install vram-residency again.',
   },
 ];
-
-/** A backend that is no part of this version, so that whoever asks for it is told so. */
-function missingBackend(name: string, cause: string): Backend {
-  return {
-    name,
-    probe: async () => ({ status: 'absent', cause }),
-    devices: async () => [],
-    open: async () => {
-      throw new DeviceError('NO_SUCH_DEVICE', cause);
-    },
-  };
-}

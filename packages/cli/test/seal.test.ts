@@ -168,9 +168,9 @@ test.each([
 });
 
 test('--device 0 says why there is none', () => {
-  expect(command.run('seal', 'model.bin', '--device', '0').error).toContain(
-    'this version has no CUDA backend',
-  );
+  const environment = { VRAM_RESIDENCY_CUDA_DRIVER: '/nowhere/libcuda.so.1' };
+  const { error } = command.runWith({ environment }, 'seal', 'model.bin', '--device', '0');
+  expect(error).toMatch(/\/nowhere\/libcuda\.so\.1|addon could not be loaded/);
 });
 
 test('exit code 10 for a log that was tampered with', () => {

@@ -9,8 +9,8 @@ test('what could not be loaded is told with every attempt and its cause', () => 
       cause: new Error('Cannot find module\nRequire stack'),
     },
   ]);
-  expect(error.message).toContain('- local build: it was not built');
-  expect(error.message).toContain('- @vram-residency/cuda-backend-linux-x64-gnu: Cannot find module');
+  expect(error.message).toContain('local build: it was not built');
+  expect(error.message).toContain('@vram-residency/cuda-backend-linux-x64-gnu: Cannot find module');
   expect(error.message).not.toContain('Require stack');
   expect(error.attempts).toHaveLength(2);
 });

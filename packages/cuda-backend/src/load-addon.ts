@@ -15,14 +15,8 @@ export class AddonMissingError extends Error {
   readonly attempts: readonly { readonly what: string; readonly cause: unknown }[];
 
   constructor(attempts: readonly { readonly what: string; readonly cause: unknown }[]) {
-    const lines = attempts.map(({ what, cause }) => `- ${what}: ${firstLine(cause)}`);
-    super(
-      [
-        'The CUDA addon could not be loaded:',
-        ...lines,
-        `Install ${PLATFORM_PACKAGE}, or build it in the repository with CMake and a C++ compiler.`,
-      ].join('\n'),
-    );
+    const causes = attempts.map(({ what, cause }) => `${what}: ${firstLine(cause)}`);
+    super(`The CUDA addon could not be loaded: ${causes.join('; ')}`);
     this.attempts = attempts;
   }
 }
