@@ -1,8 +1,8 @@
 // Memory of CUDA devices: taken, filled, digested where it lies, protected, zeroed and given back.
 //
-// A driver is opened once and lists devices; a device that is open has a thread of its own, which carries out requests
-// in the order in which they were submitted. Nothing here throws, and no function but `vram_device_open` and
-// `vram_driver_open` waits for a device.
+// A driver is opened once and lists devices; a device that is open has a thread of its own, which carries out
+// requests in the order in which they were submitted. Nothing here throws, and no function but
+// `vram_device_open` and `vram_driver_open` waits for a device.
 #pragma once
 
 #include <stddef.h>
@@ -14,7 +14,8 @@
 extern "C" {
 #endif
 
-/** What failed below this library, in words for people: the driver's function and its result. Empty if nothing. */
+/** What failed below this library, in words for people: the driver's function and its result. Empty if
+ * nothing. */
 typedef struct vram_cause {
   char text[192];
 } vram_cause;
@@ -79,10 +80,11 @@ typedef enum vram_operation {
   VRAM_WRITE = 2,
   /** Copies `length` bytes from `offset` to `target`. */
   VRAM_READ = 3,
-  /** Writes the digest of `length` (at least 1) bytes from `offset`, as a message of its own, to `target`: 32 bytes. */
+  /** Writes the digest of `length` (at least 1) bytes from `offset`, as a message of its own, to `target`: 32
+     bytes. */
   VRAM_DIGEST = 4,
-  /** Writes the nodes of the chunks of a range to `target`: 32 bytes each. The range starts and ends at chunks or at
-      the allocation's end; the node of an allocation's only chunk is its digest. */
+  /** Writes the nodes of the chunks of a range to `target`: 32 bytes each. The range starts and ends at
+     chunks or at the allocation's end; the node of an allocation's only chunk is its digest. */
   VRAM_CHUNK_DIGESTS = 5,
   /** Makes the mapping refuse writes where the driver can. Tells facts. */
   VRAM_PROTECT = 6,
@@ -94,11 +96,13 @@ typedef enum vram_operation {
   VRAM_CLOSE = 9
 } vram_operation;
 
-/** The digest is split so that no kernel has more than 64 MiB to work through: other work gets its turn between. */
+/** The digest is split so that no kernel has more than 64 MiB to work through: other work gets its turn
+ * between. */
 #define VRAM_REQUEST_BACKGROUND 1u
 
 /**
- * One operation on a device. The caller owns it and leaves it alone from `vram_device_submit` until `done` was called.
+ * One operation on a device. The caller owns it and leaves it alone from `vram_device_submit` until `done`
+ * was called.
  */
 typedef struct vram_request {
   /* Given. */
@@ -112,11 +116,11 @@ typedef struct vram_request {
   uint64_t allocation;
   uint64_t offset;
   uint64_t length;
-  const uint8_t *source;
-  uint8_t *target;
+  const uint8_t* source;
+  uint8_t* target;
   /** Called once, on the device's thread, when the operation ended. */
-  void (*done)(struct vram_request *request);
-  void *context;
+  void (*done)(struct vram_request* request);
+  void* context;
 
   /* Given back. */
   vram_status status;
@@ -128,7 +132,7 @@ typedef struct vram_request {
   vram_allocation_facts facts;
 
   /* The device's own. */
-  struct vram_request *next;
+  struct vram_request* next;
 } vram_request;
 
 typedef struct vram_driver vram_driver;
@@ -137,13 +141,14 @@ typedef struct vram_device vram_device;
 /**
  * Loads the CUDA driver and, where present, NVML.
  *
- * @param stand_in path of a stand-in for both, whose devices are then reported as simulated; NULL for the system's
+ * @param stand_in path of a stand-in for both, whose devices are then reported as simulated; NULL for the
+ * system's
  * @return VRAM_NO_DRIVER if there is none; VRAM_DEVICE_ERROR if there is one that does not work
  */
-vram_status vram_driver_open(const char *stand_in, vram_driver **driver, vram_cause *cause);
+vram_status vram_driver_open(const char* stand_in, vram_driver** driver, vram_cause* cause);
 
 /** Forgets a driver that no device is open of. The library stays loaded. */
-void vram_driver_close(vram_driver *driver);
+void vram_driver_close(vram_driver* driver);
 
 /**
  * Observes all devices anew, in the order of their index.
@@ -151,25 +156,26 @@ void vram_driver_close(vram_driver *driver);
  * @param facts room for `capacity` devices
  * @param count how many devices there are, even where there is no room for all
  */
-vram_status vram_driver_devices(vram_driver *driver, vram_device_facts *facts, uint32_t capacity, uint32_t *count,
-                                vram_cause *cause);
+vram_status vram_driver_devices(vram_driver* driver, vram_device_facts* facts, uint32_t capacity,
+                                uint32_t* count, vram_cause* cause);
 
 /**
  * Opens a device. Opening it several times gives several handles on the same memory.
  *
  * @return VRAM_NO_SUCH_DEVICE, VRAM_DEVICE_LOST, VRAM_DEVICE_ERROR, VRAM_DEVICE_OUT_OF_MEMORY
  */
-vram_status vram_device_open(vram_driver *driver, uint32_t index, vram_device **device, vram_device_facts *facts,
-                             vram_cause *cause);
+vram_status vram_device_open(vram_driver* driver, uint32_t index, vram_device** device,
+                             vram_device_facts* facts, vram_cause* cause);
 
 /** Queues a request. What is wrong with it is told through `done` too. */
-void vram_device_submit(vram_device *device, vram_request *request);
+void vram_device_submit(vram_device* device, vram_request* request);
 
 /** Asks that a request end early, with VRAM_CANCELLED; it may be past that. From any thread. */
-void vram_request_cancel(vram_request *request);
+void vram_request_cancel(vram_request* request);
 
-/** Ends the device's thread after what was submitted, closing the device if it is open, and frees the handle. */
-void vram_device_destroy(vram_device *device);
+/** Ends the device's thread after what was submitted, closing the device if it is open, and frees the handle.
+ */
+void vram_device_destroy(vram_device* device);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,6 @@
-// How a native addon reaches device memory that JavaScript hands it as an allocation's `external`: an object with the
-// type tag below, which wraps a `vram_external`. It shows nothing to JavaScript, and no other object carries the tag.
+// How a native addon reaches device memory that JavaScript hands it as an allocation's `external`: an object
+// with the type tag below, which wraps a `vram_external`. It shows nothing to JavaScript, and no other object
+// carries the tag.
 //
 //   napi_type_tag tag = {VRAM_EXTERNAL_TAG_LOWER, VRAM_EXTERNAL_TAG_UPPER};
 //   bool tagged = false;
@@ -7,7 +8,8 @@
 //   if (napi_check_object_type_tag(env, value, &tag, &tagged) == napi_ok && tagged &&
 //       napi_unwrap(env, value, &wrapped) == napi_ok) {
 //     vram_external view;
-//     if (vram_external_read((const vram_external*)wrapped, &view)) use(view.device_pointer, view.size_bytes);
+//     if (vram_external_read((const vram_external*)wrapped, &view)) use(view.device_pointer,
+//     view.size_bytes);
 //   }
 #pragma once
 
@@ -36,7 +38,7 @@ typedef struct vram_external {
 } vram_external;
 
 /** Copies what `wrapped` says if it is of this version and still valid. Returns 1 if so, else 0. */
-static inline int vram_external_read(const vram_external *wrapped, vram_external *view) {
+static inline int vram_external_read(const vram_external* wrapped, vram_external* view) {
   if (wrapped->version != VRAM_EXTERNAL_VERSION) return 0;
   if (__atomic_load_n(&wrapped->valid, __ATOMIC_ACQUIRE) == 0) return 0;
   *view = *wrapped;

@@ -25,7 +25,8 @@ class PlainMemory final : public DeviceMemory {
     address_ = 0;
   }
 
-  /// Whether other code of this process makes a legacy IPC handle of it is not known, so neither are the last two facts.
+  /// Whether other code of this process makes a legacy IPC handle of it is not known, so neither are the last
+  /// two facts.
   vram_allocation_facts facts() const override {
     vram_allocation_facts facts = observe_pointer(driver_, address_);
     facts.read_only = 0;
@@ -34,8 +35,8 @@ class PlainMemory final : public DeviceMemory {
   }
 };
 
-/// Memory by the virtual memory interface. Its physical handle is released once it is mapped, so that no second mapping
-/// of it can be made, and this one decides about access alone.
+/// Memory by the virtual memory interface. Its physical handle is released once it is mapped, so that no
+/// second mapping of it can be made, and this one decides about access alone.
 class VirtualMemory final : public DeviceMemory {
  public:
   VirtualMemory(const Driver& driver, CUdevice device, std::uint64_t bytes) : DeviceMemory(driver, bytes) {
@@ -126,13 +127,15 @@ class VirtualMemory final : public DeviceMemory {
 
 }  // namespace
 
-std::unique_ptr<DeviceMemory> DeviceMemory::allocate(const Driver& driver, CUdevice device, std::uint64_t bytes) {
+std::unique_ptr<DeviceMemory> DeviceMemory::allocate(const Driver& driver, CUdevice device,
+                                                     std::uint64_t bytes) {
   std::size_t total_bytes = 0;
   driver.cuDeviceTotalMem(&total_bytes, device);
   // Rounding up what no device has could overflow.
   if (bytes > total_bytes) throw Failure(VRAM_DEVICE_OUT_OF_MEMORY, "More was asked for than the device has");
   int has_virtual_memory = 0;
-  driver.cuDeviceGetAttribute(&has_virtual_memory, CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED, device);
+  driver.cuDeviceGetAttribute(&has_virtual_memory, CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED,
+                              device);
   if (has_virtual_memory != 0) return std::make_unique<VirtualMemory>(driver, device, bytes);
   return std::make_unique<PlainMemory>(driver, bytes);
 }

@@ -8,8 +8,8 @@
 
 namespace vram::cuda {
 
-/// The thread of one open device. Requests are carried out one after another; digests that wait together are computed
-/// together.
+/// The thread of one open device. Requests are carried out one after another; digests that wait together are
+/// computed together.
 class DeviceThread {
  public:
   /// Opens the device on a thread of its own and waits for that.

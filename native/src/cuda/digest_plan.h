@@ -1,8 +1,9 @@
 // How digests are split into grids, apart from any driver.
 //
-// A message is split into pieces, a complete subtree each but for the last; a piece into chunks, a block of threads each.
-// Chunks of several messages go into one grid. The nodes of a grid's chunks are merged, level by level, to one node per
-// piece; when a message's pieces are through, their nodes are merged to its root in the same way.
+// A message is split into pieces, a complete subtree each but for the last; a piece into chunks, a block of
+// threads each. Chunks of several messages go into one grid. The nodes of a grid's chunks are merged, level
+// by level, to one node per piece; when a message's pieces are through, their nodes are merged to its root in
+// the same way.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ struct DigestJob {
   const std::uint32_t* cancelled;
 };
 
-/// Chunks in a piece, and the most in a grid. Both are powers of 128, the fan-in of fs-verity, so that a piece is a
-/// complete subtree of either tree.
+/// Chunks in a piece, and the most in a grid. Both are powers of 128, the fan-in of fs-verity, so that a
+/// piece is a complete subtree of either tree.
 constexpr std::uint64_t FOREGROUND_PIECE_CHUNKS = 128 * 128;
 constexpr std::uint64_t BACKGROUND_PIECE_CHUNKS = 128;
 
@@ -62,7 +63,9 @@ struct DigestPlan {
   std::vector<MergeLevel> roots;
 };
 
-constexpr std::uint64_t chunk_count(std::uint64_t bytes) { return (bytes + VRAM_CHUNK_BYTES - 1) / VRAM_CHUNK_BYTES; }
+constexpr std::uint64_t chunk_count(std::uint64_t bytes) {
+  return (bytes + VRAM_CHUNK_BYTES - 1) / VRAM_CHUNK_BYTES;
+}
 
 /// The pieces of a message of that size.
 std::uint64_t piece_count(std::uint64_t bytes, std::uint64_t piece_chunks);

@@ -63,7 +63,9 @@ void Digester::load(CUdevice device) {
   }
 }
 
-Digester::~Digester() { abandon(); }
+Digester::~Digester() {
+  abandon();
+}
 
 void Digester::abandon() {
   for (Staging& staging : staging_) {
@@ -107,7 +109,8 @@ void Digester::settled(CUstream stream, Work work) const {
   }
 }
 
-void Digester::digest(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream, bool background) {
+void Digester::digest(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream,
+                      bool background) {
   if (module_ == nullptr) throw Failure(VRAM_UNSUPPORTED, "The device has a compute capability below 7.5");
   const std::uint64_t piece_chunks = background ? BACKGROUND_PIECE_CHUNKS : FOREGROUND_PIECE_CHUNKS;
   std::size_t first = 0;
@@ -149,30 +152,37 @@ void Digester::run_grid(const Tree& tree, const Grid& grid, CUstream stream) {
   for (const MergeLevel& level : grid.merges) merge_tables.push_back(append(staging, used, level.segments));
   upload(staging, used, stream);
   launch_chunks(tree, grid, chunk_table, stream);
-  for (std::size_t i = 0; i < grid.merges.size(); i++) launch_merge(tree, grid.merges[i], merge_tables[i], stream);
+  for (std::size_t i = 0; i < grid.merges.size(); i++)
+    launch_merge(tree, grid.merges[i], merge_tables[i], stream);
   release_after(staging, stream);
 }
 
-void Digester::run_roots(const Tree& tree, const DigestPlan& plan, std::span<const DigestJob> jobs, CUstream stream) {
+void Digester::run_roots(const Tree& tree, const DigestPlan& plan, std::span<const DigestJob> jobs,
+                         CUstream stream) {
   Staging& staging = next_staging();
   std::size_t used = 0;
   std::vector<CUdeviceptr> merge_tables;
   for (const MergeLevel& level : plan.roots) merge_tables.push_back(append(staging, used, level.segments));
   std::vector<cuda_kernels::FinishSegment> messages;
   for (std::uint32_t i = 0; i < jobs.size(); i++) {
-    messages.push_back(
-        {.message_bytes = jobs[i].bytes, .input = NodeRegions::ROOTS + i, .output = NodeRegions::DIGESTS + i});
+    messages.push_back({.message_bytes = jobs[i].bytes,
+                        .input = NodeRegions::ROOTS + i,
+                        .output = NodeRegions::DIGESTS + i});
   }
   const CUdeviceptr finish_table = append(staging, used, messages);
   upload(staging, used, stream);
-  for (std::size_t i = 0; i < plan.roots.size(); i++) launch_merge(tree, plan.roots[i], merge_tables[i], stream);
+  for (std::size_t i = 0; i < plan.roots.size(); i++)
+    launch_merge(tree, plan.roots[i], merge_tables[i], stream);
   if (tree.finish.function != nullptr) launch_finish(tree, messages, finish_table, stream);
   release_after(staging, stream);
-  read_nodes(tree.finish.function == nullptr ? NodeRegions::ROOTS : NodeRegions::DIGESTS, jobs.size(), stream);
-  for (std::size_t i = 0; i < jobs.size(); i++) std::memcpy(jobs[i].target, arrived_ + i * NODE_BYTES, NODE_BYTES);
+  read_nodes(tree.finish.function == nullptr ? NodeRegions::ROOTS : NodeRegions::DIGESTS, jobs.size(),
+             stream);
+  for (std::size_t i = 0; i < jobs.size(); i++)
+    std::memcpy(jobs[i].target, arrived_ + i * NODE_BYTES, NODE_BYTES);
 }
 
-void Digester::chunk_nodes(vram_digest_algorithm algorithm, const DigestJob& job, std::uint64_t first_chunk, CUstream stream) {
+void Digester::chunk_nodes(vram_digest_algorithm algorithm, const DigestJob& job, std::uint64_t first_chunk,
+                           CUstream stream) {
   if (module_ == nullptr) throw Failure(VRAM_UNSUPPORTED, "The device has a compute capability below 7.5");
   constexpr std::uint64_t GRID_BYTES = FOREGROUND_PIECE_CHUNKS * VRAM_CHUNK_BYTES;
   std::uint8_t* target = job.target;
@@ -209,10 +219,12 @@ void Digester::release_after(Staging& staging, CUstream stream) {
 }
 
 template <class Segment>
-CUdeviceptr Digester::append(Staging& staging, std::size_t& used, const std::vector<Segment>& segments) const {
+CUdeviceptr Digester::append(Staging& staging, std::size_t& used,
+                             const std::vector<Segment>& segments) const {
   const std::size_t bytes = segments.size() * sizeof(Segment);
   static_assert(sizeof(Segment) % 8 == 0, "tables follow one another without gaps");
-  if (bytes > TABLE_BYTES - used) throw Failure(VRAM_DEVICE_ERROR, "The tables of a grid are larger than planned");
+  if (bytes > TABLE_BYTES - used)
+    throw Failure(VRAM_DEVICE_ERROR, "The tables of a grid are larger than planned");
   std::memcpy(staging.bytes + used, segments.data(), bytes);
   const CUdeviceptr table = scratch_ + used;
   used += bytes;
@@ -234,7 +246,8 @@ void Digester::launch_chunks(const Tree& tree, const Grid& grid, CUdeviceptr tab
   launch(tree.chunks, grid.items, &arguments, stream);
 }
 
-void Digester::launch_merge(const Tree& tree, const MergeLevel& level, CUdeviceptr table, CUstream stream) const {
+void Digester::launch_merge(const Tree& tree, const MergeLevel& level, CUdeviceptr table,
+                            CUstream stream) const {
   cuda_kernels::MergeArguments arguments{reinterpret_cast<const cuda_kernels::MergeSegment*>(table), nodes(),
                                          static_cast<std::uint32_t>(level.segments.size())};
   launch(tree.merge, level.items, &arguments, stream);
@@ -242,12 +255,14 @@ void Digester::launch_merge(const Tree& tree, const MergeLevel& level, CUdevicep
 
 void Digester::launch_finish(const Tree& tree, const std::vector<cuda_kernels::FinishSegment>& messages,
                              CUdeviceptr table, CUstream stream) const {
-  cuda_kernels::FinishArguments arguments{reinterpret_cast<const cuda_kernels::FinishSegment*>(table), nodes()};
+  cuda_kernels::FinishArguments arguments{reinterpret_cast<const cuda_kernels::FinishSegment*>(table),
+                                          nodes()};
   launch(tree.finish, static_cast<unsigned>(messages.size()), &arguments, stream);
 }
 
 void Digester::read_nodes(std::uint32_t first, std::size_t count, CUstream stream) const {
-  driver_.cuMemcpyDtoHAsync(arrived_, scratch_ + TABLE_BYTES + first * NODE_BYTES, count * NODE_BYTES, stream);
+  driver_.cuMemcpyDtoHAsync(arrived_, scratch_ + TABLE_BYTES + first * NODE_BYTES, count * NODE_BYTES,
+                            stream);
   driver_.cuStreamSynchronize(stream);
 }
 

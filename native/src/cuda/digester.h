@@ -9,7 +9,8 @@
 
 namespace vram::cuda {
 
-/// The kernels of one device, and the scratch memory that they share. One thread uses it, with the device's context current.
+/// The kernels of one device, and the scratch memory that they share. One thread uses it, with the device's
+/// context current.
 class Digester {
  public:
   /// Loads the kernels that fit the device.
@@ -23,10 +24,12 @@ class Digester {
    *
    * @throws Failure VRAM_CANCELLED if every job was cancelled
    */
-  void digest(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream, bool background);
+  void digest(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream,
+              bool background);
 
   /// The nodes of whole chunks of one message, 32 bytes each; `first_chunk` is the number of the first.
-  void chunk_nodes(vram_digest_algorithm algorithm, const DigestJob& job, std::uint64_t first_chunk, CUstream stream);
+  void chunk_nodes(vram_digest_algorithm algorithm, const DigestJob& job, std::uint64_t first_chunk,
+                   CUstream stream);
 
   /// Gives everything back. After a failure calling again goes on where it was.
   void close();
@@ -57,13 +60,16 @@ class Digester {
   /// Gives back what can be given back, where nobody is left to be told of a failure.
   void abandon();
   Kernel kernel(const char* name, unsigned threads) const;
-  const Tree& tree_of(vram_digest_algorithm algorithm) const { return algorithm == VRAM_BLAKE3 ? blake3_ : fsverity_; }
+  const Tree& tree_of(vram_digest_algorithm algorithm) const {
+    return algorithm == VRAM_BLAKE3 ? blake3_ : fsverity_;
+  }
 
   /// Does work on a stream; if that fails half-way, waits for what was started.
   template <class Work>
   void settled(CUstream stream, Work work) const;
 
-  void digest_group(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream, std::uint64_t piece_chunks);
+  void digest_group(vram_digest_algorithm algorithm, std::span<const DigestJob> jobs, CUstream stream,
+                    std::uint64_t piece_chunks);
   void run_grid(const Tree& tree, const Grid& grid, CUstream stream);
   void run_roots(const Tree& tree, const DigestPlan& plan, std::span<const DigestJob> jobs, CUstream stream);
 
@@ -77,8 +83,8 @@ class Digester {
   void upload(const Staging& staging, std::size_t used, CUstream stream) const;
   void launch_chunks(const Tree& tree, const Grid& grid, CUdeviceptr table, CUstream stream) const;
   void launch_merge(const Tree& tree, const MergeLevel& level, CUdeviceptr table, CUstream stream) const;
-  void launch_finish(const Tree& tree, const std::vector<cuda_kernels::FinishSegment>& messages, CUdeviceptr table,
-                     CUstream stream) const;
+  void launch_finish(const Tree& tree, const std::vector<cuda_kernels::FinishSegment>& messages,
+                     CUdeviceptr table, CUstream stream) const;
   void read_nodes(std::uint32_t first, std::size_t count, CUstream stream) const;
 
   std::uint32_t* nodes() const { return reinterpret_cast<std::uint32_t*>(scratch_ + TABLE_BYTES); }

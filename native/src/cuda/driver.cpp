@@ -11,11 +11,14 @@ namespace {
 constexpr const char* DRIVER_LIBRARY = "libcuda.so.1";
 constexpr const char* NVML_LIBRARY = "libnvidia-ml.so.1";
 
-using GetProcAddress2 = CUresult (*)(const char* name, void** function, int version, std::uint64_t flags, int* found);
+using GetProcAddress2 = CUresult (*)(const char* name, void** function, int version, std::uint64_t flags,
+                                     int* found);
 /// As CUDA 11.3 introduced it.
 using GetProcAddress = CUresult (*)(const char* name, void** function, int version, std::uint64_t flags);
 
-void* load(const char* path) { return dlopen(path, RTLD_NOW | RTLD_LOCAL); }
+void* load(const char* path) {
+  return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
 
 }  // namespace
 
@@ -52,14 +55,17 @@ vram_status status_of(CUresult result) {
   }
 }
 
-bool is_gone(CUresult result) { return result == CUDA_SUCCESS || status_of(result) == VRAM_DEVICE_LOST; }
+bool is_gone(CUresult result) {
+  return result == CUDA_SUCCESS || status_of(result) == VRAM_DEVICE_LOST;
+}
 
 Nvml::Nvml(const char* path) {
   void* library = load(path == nullptr ? NVML_LIBRARY : path);
   if (library == nullptr) return;
   init = reinterpret_cast<decltype(init)>(dlsym(library, "nvmlInit_v2"));
   if (init == nullptr || init() != NVML_SUCCESS) return;
-#define VRAM_FIND(MEMBER, NAME, PARAMETERS) MEMBER = reinterpret_cast<decltype(MEMBER)>(dlsym(library, #NAME));
+#define VRAM_FIND(MEMBER, NAME, PARAMETERS) \
+  MEMBER = reinterpret_cast<decltype(MEMBER)>(dlsym(library, #NAME));
   VRAM_NVML_FUNCTIONS(VRAM_FIND)
 #undef VRAM_FIND
 }
@@ -77,7 +83,8 @@ Driver::Lookup::Lookup(const char* path) {
   two = dlsym(library, "cuGetProcAddress_v2");
   one = dlsym(library, "cuGetProcAddress");
   if (two == nullptr && one == nullptr) {
-    throw Failure(VRAM_DEVICE_ERROR, "The NVIDIA driver is too old: it has no cuGetProcAddress (CUDA 11.3 or later)");
+    throw Failure(VRAM_DEVICE_ERROR,
+                  "The NVIDIA driver is too old: it has no cuGetProcAddress (CUDA 11.3 or later)");
   }
 }
 
@@ -86,14 +93,17 @@ void* Driver::Lookup::find(const char* name, int version) const {
   CUresult result;
   if (two != nullptr) {
     int found = 0;
-    result = reinterpret_cast<GetProcAddress2>(two)(name, &function, version, CU_GET_PROC_ADDRESS_DEFAULT, &found);
+    result =
+        reinterpret_cast<GetProcAddress2>(two)(name, &function, version, CU_GET_PROC_ADDRESS_DEFAULT, &found);
   } else {
     result = reinterpret_cast<GetProcAddress>(one)(name, &function, version, CU_GET_PROC_ADDRESS_DEFAULT);
   }
   return result == CUDA_SUCCESS ? function : nullptr;
 }
 
-Driver::Driver(const char* stand_in) : lookup_(stand_in), simulated(stand_in != nullptr), nvml(stand_in) { cuInit(0); }
+Driver::Driver(const char* stand_in) : lookup_(stand_in), simulated(stand_in != nullptr), nvml(stand_in) {
+  cuInit(0);
+}
 
 int Driver::device_count() const {
   int count = 0;

@@ -12,7 +12,8 @@ namespace vram::cuda {
 /// What a driver result means to callers.
 vram_status status_of(CUresult result);
 
-/// Whether what was to be released is gone with this result: released now, or together with its context or process.
+/// Whether what was to be released is gone with this result: released now, or together with its context or
+/// process.
 bool is_gone(CUresult result);
 
 class Driver;
@@ -54,7 +55,8 @@ class DriverFunction<CUresult(Parameters...)> {
 /// The functions of NVML; those that it lacks are null.
 class Nvml {
  public:
-  /// Loads NVML and initialises it. Where that fails every function is null: what it would tell stays unknown.
+  /// Loads NVML and initialises it. Where that fails every function is null: what it would tell stays
+  /// unknown.
   explicit Nvml(const char* path);
   ~Nvml();
   Nvml(const Nvml&) = delete;
@@ -87,7 +89,8 @@ class Driver {
   const bool simulated;
   const Nvml nvml;
 
-#define VRAM_DECLARE(NAME, VERSION, PARAMETERS) const DriverFunction<CUresult PARAMETERS> NAME{*this, #NAME, VERSION};
+#define VRAM_DECLARE(NAME, VERSION, PARAMETERS) \
+  const DriverFunction<CUresult PARAMETERS> NAME{*this, #NAME, VERSION};
   VRAM_CUDA_DRIVER_FUNCTIONS(VRAM_DECLARE)
 #undef VRAM_DECLARE
 
@@ -98,7 +101,9 @@ class Driver {
 
   [[noreturn]] void fail(const char* function, CUresult result) const;
 
-  void* find(const char* name, int version) const { return lookup_.find(name, version); }
+  void* find(const char* name, int version) const {
+    return lookup_.find(name, version);
+  }
 };
 
 template <class... Parameters>

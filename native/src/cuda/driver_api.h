@@ -1,5 +1,5 @@
-// The part of the CUDA driver's interface that is used here: own declarations, so that building needs no toolkit.
-// `test/cuda/driver_api_test.cpp` compares them with cuda.h where that is present.
+// The part of the CUDA driver's interface that is used here: own declarations, so that building needs no
+// toolkit. `test/cuda/driver_api_test.cpp` compares them with cuda.h where that is present.
 #pragma once
 
 #include <cstddef>
@@ -133,61 +133,62 @@ enum : unsigned {
 };
 
 /**
- * Every function that is called: X(name, version, parameters). The version is that of the ABI which the declaration
- * belongs to (`PFN_<name>_v<version>` in cudaTypedefs.h), not the toolkit's: a driver hands out the function as it was
- * then, however new the driver is.
+ * Every function that is called: X(name, version, parameters). The version is that of the ABI which the
+ * declaration belongs to (`PFN_<name>_v<version>` in cudaTypedefs.h), not the toolkit's: a driver hands out
+ * the function as it was then, however new the driver is.
  */
-#define VRAM_CUDA_DRIVER_FUNCTIONS(X)                                                                                \
-  X(cuInit, 2000, (unsigned flags))                                                                                  \
-  X(cuDriverGetVersion, 2020, (int* version))                                                                        \
-  X(cuGetErrorName, 6000, (CUresult result, const char** name))                                                      \
-  X(cuDeviceGetCount, 2000, (int* count))                                                                            \
-  X(cuDeviceGet, 2000, (CUdevice * device, int ordinal))                                                             \
-  X(cuDeviceGetName, 2000, (char* name, int length, CUdevice device))                                                \
-  X(cuDeviceGetUuid, 11040, (CUuuid * uuid, CUdevice device))                                                        \
-  X(cuDeviceTotalMem, 3020, (std::size_t * bytes, CUdevice device))                                                  \
-  X(cuDeviceGetAttribute, 2000, (int* value, CUdevice_attribute attribute, CUdevice device))                         \
-  X(cuDevicePrimaryCtxRetain, 7000, (CUcontext * context, CUdevice device))                                          \
-  X(cuDevicePrimaryCtxRelease, 11000, (CUdevice device))                                                             \
-  X(cuCtxSetCurrent, 4000, (CUcontext context))                                                                      \
-  X(cuCtxGetStreamPriorityRange, 5050, (int* least, int* greatest))                                                  \
-  X(cuStreamCreateWithPriority, 5050, (CUstream * stream, unsigned flags, int priority))                             \
-  X(cuStreamSynchronize, 2000, (CUstream stream))                                                                    \
-  X(cuStreamDestroy, 4000, (CUstream stream))                                                                        \
-  X(cuEventCreate, 2000, (CUevent * event, unsigned flags))                                                          \
-  X(cuEventRecord, 2000, (CUevent event, CUstream stream))                                                           \
-  X(cuEventSynchronize, 2000, (CUevent event))                                                                       \
-  X(cuEventDestroy, 4000, (CUevent event))                                                                           \
-  X(cuMemGetInfo, 3020, (std::size_t * freeBytes, std::size_t * totalBytes))                                         \
-  X(cuMemAlloc, 3020, (CUdeviceptr * pointer, std::size_t bytes))                                                    \
-  X(cuMemFree, 3020, (CUdeviceptr pointer))                                                                          \
-  X(cuMemHostAlloc, 2020, (void** pointer, std::size_t bytes, unsigned flags))                                       \
-  X(cuMemFreeHost, 2000, (void* pointer))                                                                            \
-  X(cuMemGetAllocationGranularity, 10020,                                                                            \
-    (std::size_t * bytes, const CUmemAllocationProp* properties, CUmemAllocationGranularity_flags flags))            \
-  X(cuMemAddressReserve, 10020,                                                                                      \
-    (CUdeviceptr * pointer, std::size_t bytes, std::size_t alignment, CUdeviceptr address, unsigned long long flags)) \
-  X(cuMemAddressFree, 10020, (CUdeviceptr pointer, std::size_t bytes))                                               \
-  X(cuMemCreate, 10020,                                                                                              \
-    (CUmemGenericAllocationHandle * handle, std::size_t bytes, const CUmemAllocationProp* properties,                \
-     unsigned long long flags))                                                                                      \
-  X(cuMemRelease, 10020, (CUmemGenericAllocationHandle handle))                                                      \
-  X(cuMemMap, 10020,                                                                                                 \
-    (CUdeviceptr pointer, std::size_t bytes, std::size_t offset, CUmemGenericAllocationHandle handle,                \
-     unsigned long long flags))                                                                                      \
-  X(cuMemUnmap, 10020, (CUdeviceptr pointer, std::size_t bytes))                                                     \
-  X(cuMemSetAccess, 10020,                                                                                           \
-    (CUdeviceptr pointer, std::size_t bytes, const CUmemAccessDesc* descriptions, std::size_t count))                \
-  X(cuMemGetAccess, 10020, (unsigned long long* flags, const CUmemLocation* location, CUdeviceptr pointer))          \
-  X(cuPointerGetAttribute, 4000, (void* data, CUpointer_attribute attribute, CUdeviceptr pointer))                   \
-  X(cuMemcpyHtoDAsync, 3020, (CUdeviceptr to, const void* from, std::size_t bytes, CUstream stream))                 \
-  X(cuMemcpyDtoHAsync, 3020, (void* to, CUdeviceptr from, std::size_t bytes, CUstream stream))                       \
-  X(cuMemsetD8Async, 3020, (CUdeviceptr to, unsigned char value, std::size_t bytes, CUstream stream))                \
-  X(cuModuleLoadData, 2000, (CUmodule * module, const void* image))                                                  \
-  X(cuModuleUnload, 2000, (CUmodule module))                                                                         \
-  X(cuModuleGetFunction, 2000, (CUfunction * function, CUmodule module, const char* name))                           \
-  X(cuLaunchKernel, 4000,                                                                                            \
-    (CUfunction function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,          \
+#define VRAM_CUDA_DRIVER_FUNCTIONS(X)                                                                       \
+  X(cuInit, 2000, (unsigned flags))                                                                         \
+  X(cuDriverGetVersion, 2020, (int* version))                                                               \
+  X(cuGetErrorName, 6000, (CUresult result, const char** name))                                             \
+  X(cuDeviceGetCount, 2000, (int* count))                                                                   \
+  X(cuDeviceGet, 2000, (CUdevice * device, int ordinal))                                                    \
+  X(cuDeviceGetName, 2000, (char* name, int length, CUdevice device))                                       \
+  X(cuDeviceGetUuid, 11040, (CUuuid * uuid, CUdevice device))                                               \
+  X(cuDeviceTotalMem, 3020, (std::size_t * bytes, CUdevice device))                                         \
+  X(cuDeviceGetAttribute, 2000, (int* value, CUdevice_attribute attribute, CUdevice device))                \
+  X(cuDevicePrimaryCtxRetain, 7000, (CUcontext * context, CUdevice device))                                 \
+  X(cuDevicePrimaryCtxRelease, 11000, (CUdevice device))                                                    \
+  X(cuCtxSetCurrent, 4000, (CUcontext context))                                                             \
+  X(cuCtxGetStreamPriorityRange, 5050, (int* least, int* greatest))                                         \
+  X(cuStreamCreateWithPriority, 5050, (CUstream * stream, unsigned flags, int priority))                    \
+  X(cuStreamSynchronize, 2000, (CUstream stream))                                                           \
+  X(cuStreamDestroy, 4000, (CUstream stream))                                                               \
+  X(cuEventCreate, 2000, (CUevent * event, unsigned flags))                                                 \
+  X(cuEventRecord, 2000, (CUevent event, CUstream stream))                                                  \
+  X(cuEventSynchronize, 2000, (CUevent event))                                                              \
+  X(cuEventDestroy, 4000, (CUevent event))                                                                  \
+  X(cuMemGetInfo, 3020, (std::size_t * freeBytes, std::size_t * totalBytes))                                \
+  X(cuMemAlloc, 3020, (CUdeviceptr * pointer, std::size_t bytes))                                           \
+  X(cuMemFree, 3020, (CUdeviceptr pointer))                                                                 \
+  X(cuMemHostAlloc, 2020, (void** pointer, std::size_t bytes, unsigned flags))                              \
+  X(cuMemFreeHost, 2000, (void* pointer))                                                                   \
+  X(cuMemGetAllocationGranularity, 10020,                                                                   \
+    (std::size_t * bytes, const CUmemAllocationProp* properties, CUmemAllocationGranularity_flags flags))   \
+  X(cuMemAddressReserve, 10020,                                                                             \
+    (CUdeviceptr * pointer, std::size_t bytes, std::size_t alignment, CUdeviceptr address,                  \
+     unsigned long long flags))                                                                             \
+  X(cuMemAddressFree, 10020, (CUdeviceptr pointer, std::size_t bytes))                                      \
+  X(cuMemCreate, 10020,                                                                                     \
+    (CUmemGenericAllocationHandle * handle, std::size_t bytes, const CUmemAllocationProp* properties,       \
+     unsigned long long flags))                                                                             \
+  X(cuMemRelease, 10020, (CUmemGenericAllocationHandle handle))                                             \
+  X(cuMemMap, 10020,                                                                                        \
+    (CUdeviceptr pointer, std::size_t bytes, std::size_t offset, CUmemGenericAllocationHandle handle,       \
+     unsigned long long flags))                                                                             \
+  X(cuMemUnmap, 10020, (CUdeviceptr pointer, std::size_t bytes))                                            \
+  X(cuMemSetAccess, 10020,                                                                                  \
+    (CUdeviceptr pointer, std::size_t bytes, const CUmemAccessDesc* descriptions, std::size_t count))       \
+  X(cuMemGetAccess, 10020, (unsigned long long* flags, const CUmemLocation* location, CUdeviceptr pointer)) \
+  X(cuPointerGetAttribute, 4000, (void* data, CUpointer_attribute attribute, CUdeviceptr pointer))          \
+  X(cuMemcpyHtoDAsync, 3020, (CUdeviceptr to, const void* from, std::size_t bytes, CUstream stream))        \
+  X(cuMemcpyDtoHAsync, 3020, (void* to, CUdeviceptr from, std::size_t bytes, CUstream stream))              \
+  X(cuMemsetD8Async, 3020, (CUdeviceptr to, unsigned char value, std::size_t bytes, CUstream stream))       \
+  X(cuModuleLoadData, 2000, (CUmodule * module, const void* image))                                         \
+  X(cuModuleUnload, 2000, (CUmodule module))                                                                \
+  X(cuModuleGetFunction, 2000, (CUfunction * function, CUmodule module, const char* name))                  \
+  X(cuLaunchKernel, 4000,                                                                                   \
+    (CUfunction function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY, \
      unsigned blockZ, unsigned sharedBytes, CUstream stream, void** parameters, void** extra))
 
 }  // namespace vram::cuda

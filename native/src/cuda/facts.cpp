@@ -31,8 +31,9 @@ int flag(const Driver& driver, CUdevice_attribute name, CUdevice device) {
 void observe_driver(const Driver& driver, CUdevice device, vram_device_facts& facts) {
   if (driver.cuDeviceGetName.call(facts.name, sizeof facts.name, device) != CUDA_SUCCESS) facts.name[0] = 0;
   std::size_t bytes = 0;
-  facts.total_bytes = driver.cuDeviceTotalMem.call(&bytes, device) == CUDA_SUCCESS ? static_cast<std::int64_t>(bytes)
-                                                                                   : VRAM_UNKNOWN;
+  facts.total_bytes = driver.cuDeviceTotalMem.call(&bytes, device) == CUDA_SUCCESS
+                          ? static_cast<std::int64_t>(bytes)
+                          : VRAM_UNKNOWN;
   int version = 0;
   facts.cuda_version = driver.cuDriverGetVersion.call(&version) == CUDA_SUCCESS ? version : VRAM_UNKNOWN;
   facts.compute_capability_major = attribute(driver, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device);
@@ -54,11 +55,13 @@ bool told(Function function, Arguments... arguments) {
 }
 
 void observe_system(const Nvml& nvml, vram_device_facts& facts) {
-  if (!told(nvml.systemDriverVersion, facts.driver_version, static_cast<unsigned>(sizeof facts.driver_version))) {
+  if (!told(nvml.systemDriverVersion, facts.driver_version,
+            static_cast<unsigned>(sizeof facts.driver_version))) {
     facts.driver_version[0] = 0;
   }
   nvmlConfComputeSystemState_t state{};
-  facts.confidential_compute = told(nvml.systemConfComputeState, &state) ? state.ccFeature != 0 : VRAM_UNKNOWN;
+  facts.confidential_compute =
+      told(nvml.systemConfComputeState, &state) ? state.ccFeature != 0 : VRAM_UNKNOWN;
 }
 
 std::int64_t uncorrected_errors(const Nvml& nvml, nvmlDevice_t device, nvmlEccCounterType_t counter) {
@@ -94,7 +97,8 @@ vram_device_facts observe_device(const Driver& driver, std::uint32_t index) {
   CUuuid uuid{};
   driver.cuDeviceGetUuid(&uuid, device);
   nvmlDevice_t handle = nullptr;
-  // The driver tells an instance of a partitioned GPU by the instance's uuid, which NVML knows by another prefix.
+  // The driver tells an instance of a partitioned GPU by the instance's uuid, which NVML knows by another
+  // prefix.
   write_uuid(facts.uuid, "MIG-", uuid);
   if (told(driver.nvml.deviceByUuid, facts.uuid, &handle)) {
     observe_nvml(driver.nvml, handle, facts);
@@ -123,10 +127,10 @@ vram_allocation_facts observe_pointer(const Driver& driver, CUdeviceptr pointer)
   } else if (has_type && type == CU_MEMORYTYPE_HOST) {
     facts.memory_type = VRAM_MEMORY_TYPE_HOST;
   }
-  facts.device_ordinal =
-      driver.cuPointerGetAttribute.call(&ordinal, CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL, pointer) == CUDA_SUCCESS
-          ? ordinal
-          : VRAM_UNKNOWN;
+  facts.device_ordinal = driver.cuPointerGetAttribute.call(&ordinal, CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL,
+                                                           pointer) == CUDA_SUCCESS
+                             ? ordinal
+                             : VRAM_UNKNOWN;
   facts.read_only = facts.exportable = facts.exclusive = VRAM_UNKNOWN;
   return facts;
 }

@@ -16,19 +16,19 @@ struct nvmlConfComputeSystemState_t {
   unsigned devToolsMode;
 };
 
-/** Every function that is called: X(member, exported name, parameters). All may be missing in an older driver. */
-#define VRAM_NVML_FUNCTIONS(X)                                                                        \
-  X(init, nvmlInit_v2, ())                                                                            \
-  X(shutdown, nvmlShutdown, ())                                                                       \
-  X(systemDriverVersion, nvmlSystemGetDriverVersion, (char* version, unsigned length))                \
-  X(systemConfComputeState, nvmlSystemGetConfComputeState, (nvmlConfComputeSystemState_t * state))    \
-  X(deviceByUuid, nvmlDeviceGetHandleByUUID, (const char* uuid, nvmlDevice_t* device))                \
-  X(totalEccErrors, nvmlDeviceGetTotalEccErrors,                                                      \
-    (nvmlDevice_t device, nvmlMemoryErrorType_t type, nvmlEccCounterType_t counter,                   \
-     unsigned long long* count))                                                                      \
-  X(remappedRows, nvmlDeviceGetRemappedRows,                                                          \
-    (nvmlDevice_t device, unsigned* corrected, unsigned* uncorrected, unsigned* pending,              \
-     unsigned* failed))                                                                               \
+/** Every function that is called: X(member, exported name, parameters). All may be missing in an older
+ * driver. */
+#define VRAM_NVML_FUNCTIONS(X)                                                                              \
+  X(init, nvmlInit_v2, ())                                                                                  \
+  X(shutdown, nvmlShutdown, ())                                                                             \
+  X(systemDriverVersion, nvmlSystemGetDriverVersion, (char* version, unsigned length))                      \
+  X(systemConfComputeState, nvmlSystemGetConfComputeState, (nvmlConfComputeSystemState_t * state))          \
+  X(deviceByUuid, nvmlDeviceGetHandleByUUID, (const char* uuid, nvmlDevice_t* device))                      \
+  X(totalEccErrors, nvmlDeviceGetTotalEccErrors,                                                            \
+    (nvmlDevice_t device, nvmlMemoryErrorType_t type, nvmlEccCounterType_t counter,                         \
+     unsigned long long* count))                                                                            \
+  X(remappedRows, nvmlDeviceGetRemappedRows,                                                                \
+    (nvmlDevice_t device, unsigned* corrected, unsigned* uncorrected, unsigned* pending, unsigned* failed)) \
   X(migMode, nvmlDeviceGetMigMode, (nvmlDevice_t device, unsigned* current, unsigned* pending))
 
 }  // namespace vram::cuda

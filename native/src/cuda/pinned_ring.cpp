@@ -16,7 +16,8 @@ PinnedRing::~PinnedRing() {
   }
 }
 
-void PinnedRing::write(CUdeviceptr to, const std::uint8_t* from, std::uint64_t bytes, const std::uint32_t& cancelled) {
+void PinnedRing::write(CUdeviceptr to, const std::uint8_t* from, std::uint64_t bytes,
+                       const std::uint32_t& cancelled) {
   while (bytes > 0) {
     throw_if_cancelled(cancelled);
     const std::uint64_t part = std::min(bytes, SLOT_BYTES);
@@ -89,7 +90,8 @@ PinnedRing::Slot& PinnedRing::next() {
     void* bytes = nullptr;
     const CUresult result = driver_.cuMemHostAlloc.call(&bytes, SLOT_BYTES, 0);
     // It is the host that has too little, not the device.
-    if (result == CUDA_ERROR_OUT_OF_MEMORY) throw Failure(VRAM_OUT_OF_MEMORY, "cuMemHostAlloc: no pinned memory");
+    if (result == CUDA_ERROR_OUT_OF_MEMORY)
+      throw Failure(VRAM_OUT_OF_MEMORY, "cuMemHostAlloc: no pinned memory");
     if (result != CUDA_SUCCESS) driver_.cuMemHostAlloc.fail(result);
     slot.bytes = static_cast<std::uint8_t*>(bytes);
   }

@@ -7,8 +7,8 @@
 
 namespace vram::cuda {
 
-/// Four buffers of pinned memory, used in turn, so that one is filled or emptied while others are copied. They are taken
-/// from the driver when first needed, and hold bytes of models only until `wipe`.
+/// Four buffers of pinned memory, used in turn, so that one is filled or emptied while others are copied.
+/// They are taken from the driver when first needed, and hold bytes of models only until `wipe`.
 class PinnedRing {
  public:
   static constexpr std::uint64_t SLOT_BYTES = 32ull << 20;
@@ -19,7 +19,8 @@ class PinnedRing {
   PinnedRing(const PinnedRing&) = delete;
   PinnedRing& operator=(const PinnedRing&) = delete;
 
-  /// Copies bytes to the device. Returns when `from` may be reused; the copy may still be under way on the stream.
+  /// Copies bytes to the device. Returns when `from` may be reused; the copy may still be under way on the
+  /// stream.
   void write(CUdeviceptr to, const std::uint8_t* from, std::uint64_t bytes, const std::uint32_t& cancelled);
 
   /// Copies bytes from the device. Returns when they are there.

@@ -31,7 +31,8 @@ void PrimaryContext::close() {
 Stream::Stream(const Driver& driver, Priority priority) : driver_(driver) {
   int least = 0, greatest = 0;
   driver.cuCtxGetStreamPriorityRange(&least, &greatest);
-  driver.cuStreamCreateWithPriority(&stream_, CU_STREAM_NON_BLOCKING, priority == Priority::LOWEST ? least : 0);
+  driver.cuStreamCreateWithPriority(&stream_, CU_STREAM_NON_BLOCKING,
+                                    priority == Priority::LOWEST ? least : 0);
 }
 
 Stream::~Stream() {
@@ -137,7 +138,8 @@ void Session::chunk_digests(vram_request& request) {
   const DigestJob chunks = job(request);
   const auto algorithm = static_cast<vram_digest_algorithm>(request.algorithm);
   // The node of a message's only chunk is its digest.
-  if (whole && request.length <= VRAM_CHUNK_BYTES) return digester_.digest(algorithm, {&chunks, 1}, stream_.get(), false);
+  if (whole && request.length <= VRAM_CHUNK_BYTES)
+    return digester_.digest(algorithm, {&chunks, 1}, stream_.get(), false);
   digester_.chunk_nodes(algorithm, chunks, request.offset / VRAM_CHUNK_BYTES, stream_.get());
 }
 

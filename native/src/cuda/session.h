@@ -45,7 +45,8 @@ class Stream {
   CUstream stream_ = nullptr;
 };
 
-/// Everything that a device does for its requests. Lives on the device's thread; every member throws a Failure.
+/// Everything that a device does for its requests. Lives on the device's thread; every member throws a
+/// Failure.
 class Session {
  public:
   Session(const Driver& driver, std::uint32_t index);
@@ -53,7 +54,8 @@ class Session {
   /// Carries out one request, whose results it fills in.
   void carry_out(vram_request& request);
 
-  /// Carries out VRAM_DIGEST requests of one tree and with the same flags together, and says in each how it ended.
+  /// Carries out VRAM_DIGEST requests of one tree and with the same flags together, and says in each how it
+  /// ended.
   void digest(std::span<vram_request* const> requests);
 
   /// Overwrites what the ring holds of models. Called when nobody is waiting.

@@ -1,4 +1,5 @@
-// What the tests of this folder need: a check that says where it failed, and ends the program with 1 in the end.
+// What the tests of this folder need: a check that says where it failed, and ends the program with 1 in the
+// end.
 #pragma once
 
 #include <cstdio>

@@ -80,8 +80,8 @@ class Opened {
     CHECK(write.run(device_) == VRAM_OK);
   }
 
-  Digest digest(std::uint64_t allocation, vram_digest_algorithm algorithm, std::uint64_t offset, std::uint64_t length,
-                std::uint32_t flags) const {
+  Digest digest(std::uint64_t allocation, vram_digest_algorithm algorithm, std::uint64_t offset,
+                std::uint64_t length, std::uint32_t flags) const {
     Digest digest;
     digest.fill(0xcc);
     Waiting request(VRAM_DIGEST, allocation);
@@ -128,10 +128,12 @@ void test_random_ranges(const Opened& device) {
   std::mt19937_64 random(2);
   for (int i = 0; i < 60; i++) {
     const std::uint64_t offset = random() % bytes.size();
-    const std::uint64_t most = i % 3 == 0 ? bytes.size() - offset : std::min<std::uint64_t>(9000, bytes.size() - offset);
+    const std::uint64_t most =
+        i % 3 == 0 ? bytes.size() - offset : std::min<std::uint64_t>(9000, bytes.size() - offset);
     const std::uint64_t length = 1 + random() % most;
     for (const auto tree : TREES) {
-      CHECK(device.digest(allocation, tree, offset, length, 0) == expected(tree, bytes.data() + offset, length));
+      CHECK(device.digest(allocation, tree, offset, length, 0) ==
+            expected(tree, bytes.data() + offset, length));
     }
   }
   CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
@@ -187,8 +189,8 @@ void test_chunks(const Opened& device) {
     request.native.length = bytes.size();
     request.native.target = found.data();
     CHECK(request.run(device.get()) == VRAM_OK);
-    CHECK(vram_chunk_digests(tree, VRAM_BEST, bytes.data(), bytes.size(), 0, bytes.size(), nullptr, wanted.data()) ==
-          VRAM_OK);
+    CHECK(vram_chunk_digests(tree, VRAM_BEST, bytes.data(), bytes.size(), 0, bytes.size(), nullptr,
+                             wanted.data()) == VRAM_OK);
     CHECK(found == wanted);
   }
   CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
@@ -209,7 +211,8 @@ void test_protection(const Opened& device, decltype(stand_in_flip_bit)* flip_bit
   CHECK(device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0) != before);
   CHECK(device.run(VRAM_ZERO, allocation) == VRAM_OK);
   const Bytes zeros(bytes.size());
-  CHECK(device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0) == expected(VRAM_BLAKE3, zeros.data(), zeros.size()));
+  CHECK(device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0) ==
+        expected(VRAM_BLAKE3, zeros.data(), zeros.size()));
   CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
   CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
   CHECK(device.run(VRAM_ZERO, allocation) == VRAM_ALLOCATION_FREED);
@@ -291,8 +294,8 @@ int main(int count, char** arguments) {
   test_device(driver, flip_bit);
   test_threads(driver);
   vram_driver_close(driver);
-  for (const char* kind : {"handles", "reservations", "mappings", "allocations", "host", "streams", "events", "modules",
-                           "contexts"}) {
+  for (const char* kind : {"handles", "reservations", "mappings", "allocations", "host", "streams", "events",
+                           "modules", "contexts"}) {
     CHECK(held(kind) == 0);
   }
   CHECK(violations() == 0);

@@ -1,5 +1,5 @@
-// The plan of digests, carried out on labels instead of nodes: what the grids merge must be the tree of each message, also for
-// messages that are too large to hash here.
+// The plan of digests, carried out on labels instead of nodes: what the grids merge must be the tree of each
+// message, also for messages that are too large to hash here.
 #include "../../src/cuda/digest_plan.h"
 
 #include <algorithm>
@@ -24,14 +24,17 @@ Label leaf(std::uint64_t address, std::uint64_t bytes, std::uint64_t number, boo
   return mix(mix(mix(mix(1, address), bytes), number), root);
 }
 
-Label parent(Label left, Label right, bool root) { return mix(mix(mix(2, left), right), root); }
+Label parent(Label left, Label right, bool root) {
+  return mix(mix(mix(2, left), right), root);
+}
 
 /// BLAKE3's tree: the left part is the largest power of two that leaves something to the right.
 Label blake3_tree(const std::vector<Label>& nodes, std::size_t first, std::size_t count, bool root) {
   if (count == 1) return nodes[first];
   std::size_t left = 1;
   while (left * 2 < count) left *= 2;
-  return parent(blake3_tree(nodes, first, left, false), blake3_tree(nodes, first + left, count - left, false), root);
+  return parent(blake3_tree(nodes, first, left, false), blake3_tree(nodes, first + left, count - left, false),
+                root);
 }
 
 Label fsverity_block(const std::vector<Label>& nodes, std::size_t first, std::size_t count) {
@@ -87,7 +90,8 @@ class Machine {
       for (std::uint64_t offset = 0; offset < segment.bytes; offset += VRAM_CHUNK_BYTES) {
         const std::uint64_t bytes = std::min<std::uint64_t>(VRAM_CHUNK_BYTES, segment.bytes - offset);
         const std::uint64_t number = segment.first_chunk + offset / VRAM_CHUNK_BYTES;
-        nodes_[NodeRegions::CHUNKS + item++] = leaf(segment.address + offset, bytes, number, segment.is_root != 0);
+        nodes_[NodeRegions::CHUNKS + item++] =
+            leaf(segment.address + offset, bytes, number, segment.is_root != 0);
       }
     }
     CHECK(item == grid.items);
@@ -143,7 +147,8 @@ void check_plan(const std::vector<std::uint64_t>& sizes, std::uint64_t piece_chu
 
 int main() {
   constexpr std::uint64_t CHUNK = VRAM_CHUNK_BYTES;
-  const std::vector<std::uint64_t> counts = {1, 2, 127, 128, 129, 511, 512, 513, 16383, 16384, 16385, 40000, 128 * 128 * 3};
+  const std::vector<std::uint64_t> counts = {1,   2,     127,   128,   129,   511,          512,
+                                             513, 16383, 16384, 16385, 40000, 128 * 128 * 3};
   for (const std::uint64_t piece_chunks : {BACKGROUND_PIECE_CHUNKS, FOREGROUND_PIECE_CHUNKS}) {
     for (const std::uint64_t count : counts) {
       check_plan({count * CHUNK}, piece_chunks);

@@ -1,4 +1,5 @@
-// Compares the own declarations of the driver's interface with cuda.h and cudaTypedefs.h, where the toolkit is present.
+// Compares the own declarations of the driver's interface with cuda.h and cudaTypedefs.h, where the toolkit
+// is present.
 #include "../../src/cuda/driver_api.h"
 
 #if __has_include(<cudaTypedefs.h>)
@@ -18,8 +19,8 @@ namespace {
 
 namespace own = vram::cuda;
 
-/// What a caller passes in a parameter of a type: whether it is an address, and how many bytes it has. An enumeration is
-/// passed as its integer, and a pointer as a pointer to anything.
+/// What a caller passes in a parameter of a type: whether it is an address, and how many bytes it has. An
+/// enumeration is passed as its integer, and a pointer as a pointer to anything.
 template <class T>
 struct Passed {
   static constexpr bool IS_POINTER = std::is_pointer_v<T>;
@@ -28,17 +29,18 @@ struct Passed {
 
 template <class Ours, class Theirs>
 constexpr bool passed_alike =
-    Passed<Ours>::IS_POINTER == Passed<Theirs>::IS_POINTER && Passed<Ours>::BYTES == Passed<Theirs>::BYTES;
+    Passed<Ours>::IS_POINTER == Passed<Theirs>::IS_POINTER&& Passed<Ours>::BYTES == Passed<Theirs>::BYTES;
 
 template <class Ours, class Theirs>
 struct Alike : std::false_type {};
 
 template <class... Ours, class... Theirs>
-  requires(sizeof...(Ours) == sizeof...(Theirs))
-struct Alike<own::CUresult(Ours...), CUresult(Theirs...)> : std::bool_constant<(passed_alike<Ours, Theirs> && ...)> {};
+requires(sizeof...(Ours) == sizeof...(Theirs)) struct Alike<own::CUresult(Ours...), CUresult(Theirs...)>
+    : std::bool_constant<(passed_alike<Ours, Theirs> && ...)> {
+};
 
 // The typedef of the version that is asked for must exist and have the same parameters.
-#define COMPARE(NAME, VERSION, PARAMETERS)                                                              \
+#define COMPARE(NAME, VERSION, PARAMETERS)                                                             \
   static_assert(Alike<own::declared::NAME##_t, std::remove_pointer_t<PFN_##NAME##_v##VERSION>>::value, \
                 #NAME " of version " #VERSION " is declared otherwise");
 VRAM_CUDA_DRIVER_FUNCTIONS(COMPARE)
@@ -110,7 +112,8 @@ SAME_VALUE(CU_STREAM_NON_BLOCKING);
 SAME_VALUE(CU_EVENT_DISABLE_TIMING);
 SAME_VALUE(CU_GET_PROC_ADDRESS_DEFAULT);
 
-#define SAME_PLACE(TYPE, MEMBER) static_assert(offsetof(own::TYPE, MEMBER) == offsetof(::TYPE, MEMBER), #TYPE "." #MEMBER)
+#define SAME_PLACE(TYPE, MEMBER) \
+  static_assert(offsetof(own::TYPE, MEMBER) == offsetof(::TYPE, MEMBER), #TYPE "." #MEMBER)
 #define SAME_SIZE(TYPE) static_assert(sizeof(own::TYPE) == sizeof(::TYPE), #TYPE)
 SAME_SIZE(CUresult);
 SAME_SIZE(CUdevice);
@@ -132,7 +135,9 @@ SAME_PLACE(CUmemAccessDesc, flags);
 
 }  // namespace
 
-int main() { return 0; }
+int main() {
+  return 0;
+}
 
 #else
 

@@ -32,8 +32,8 @@ struct Request {
 void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request);
 using Settler = Napi::TypedThreadSafeFunction<OpenedDevice, Request, call_settle>;
 
-/// A device and the requests that are under way on it. It belongs to one environment, whose thread alone uses it, but for
-/// `done`, which the device's own thread calls.
+/// A device and the requests that are under way on it. It belongs to one environment, whose thread alone uses
+/// it, but for `done`, which the device's own thread calls.
 class OpenedDevice {
  public:
   OpenedDevice(Napi::Env env, SharedDriver driver, vram_device* device, const vram_device_facts& facts)
@@ -83,7 +83,8 @@ class OpenedDevice {
     auto* request = static_cast<Request*>(native->context);
     OpenedDevice* device = request->device;
     // A closing environment takes no more; its requests end with the device.
-    if (!device->closing_ && device->settler_.NonBlockingCall(request) == napi_closing) device->closing_ = true;
+    if (!device->closing_ && device->settler_.NonBlockingCall(request) == napi_closing)
+      device->closing_ = true;
   }
 
  private:
@@ -106,8 +107,9 @@ class OpenedDevice {
       case VRAM_ALLOCATE:
         object.Set("allocation", static_cast<double>(native.allocation));
         object.Set("allocatedBytes", static_cast<double>(native.allocated_bytes));
-        object.Set("external", make_external(env_, {VRAM_EXTERNAL_VERSION, 1, native.device_pointer, native.length,
-                                                    static_cast<int32_t>(facts_.index), facts_.simulated}));
+        object.Set("external",
+                   make_external(env_, {VRAM_EXTERNAL_VERSION, 1, native.device_pointer, native.length,
+                                        static_cast<int32_t>(facts_.index), facts_.simulated}));
         [[fallthrough]];
       case VRAM_PROTECT:
       case VRAM_ZERO:
@@ -174,8 +176,8 @@ class OpenDevice final : public PromiseWorker {
 OpenedDevice& device_of(Napi::Value value) {
   bool tagged = false;
   void* data = nullptr;
-  if (!value.IsObject() || napi_check_object_type_tag(value.Env(), value, &TAG, &tagged) != napi_ok || !tagged ||
-      napi_unwrap(value.Env(), value, &data) != napi_ok) {
+  if (!value.IsObject() || napi_check_object_type_tag(value.Env(), value, &TAG, &tagged) != napi_ok ||
+      !tagged || napi_unwrap(value.Env(), value, &data) != napi_ok) {
     throw Napi::TypeError::New(value.Env(), "Expected a device");
   }
   return *static_cast<OpenedDevice*>(data);
@@ -227,11 +229,14 @@ Napi::Value submit(const Napi::CallbackInfo& info) {
     native.source = native.target = bytes.Data();
     request->bytes = Napi::Persistent(bytes);
   }
-  if (!fits(native, size)) throw Napi::RangeError::New(env, "Expected as many bytes as the operation touches");
+  if (!fits(native, size))
+    throw Napi::RangeError::New(env, "Expected as many bytes as the operation touches");
   request->holder = Napi::Persistent(info[0].As<Napi::Object>());
   return device.submit(std::move(request));
 }
 
-void cancel(const Napi::CallbackInfo& info) { device_of(info[0]).cancel(integer(info, 1)); }
+void cancel(const Napi::CallbackInfo& info) {
+  device_of(info[0]).cancel(integer(info, 1));
+}
 
 }  // namespace vram_addon

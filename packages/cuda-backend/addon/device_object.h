@@ -11,8 +11,8 @@ Napi::Value open_device(const Napi::CallbackInfo& info);
  * submit(device: Device, id: number, operation: number, allocation: number, offset: number, length: number,
  *        algorithm: number, bytes: Uint8Array | undefined): Promise<object>
  *
- * `id` is the caller's name for the request, for `cancel`. `bytes` is what is written, or where a result goes; it is left
- * alone until the promise settles.
+ * `id` is the caller's name for the request, for `cancel`. `bytes` is what is written, or where a result
+ * goes; it is left alone until the promise settles.
  */
 Napi::Value submit(const Napi::CallbackInfo& info);
 

@@ -19,7 +19,8 @@ class OpenDriver final : public PromiseWorker {
  protected:
   vram_status work(vram_cause& cause) override {
     vram_driver* driver = nullptr;
-    const vram_status status = vram_driver_open(stand_in_.empty() ? nullptr : stand_in_.c_str(), &driver, &cause);
+    const vram_status status =
+        vram_driver_open(stand_in_.empty() ? nullptr : stand_in_.c_str(), &driver, &cause);
     if (status == VRAM_OK) driver_ = SharedDriver(driver, vram_driver_close);
     return status;
   }
@@ -81,8 +82,8 @@ Napi::Value devices(const Napi::CallbackInfo& info) {
 SharedDriver driver_of(Napi::Value value) {
   bool tagged = false;
   void* data = nullptr;
-  if (!value.IsObject() || napi_check_object_type_tag(value.Env(), value, &TAG, &tagged) != napi_ok || !tagged ||
-      napi_unwrap(value.Env(), value, &data) != napi_ok) {
+  if (!value.IsObject() || napi_check_object_type_tag(value.Env(), value, &TAG, &tagged) != napi_ok ||
+      !tagged || napi_unwrap(value.Env(), value, &data) != napi_ok) {
     throw Napi::TypeError::New(value.Env(), "Expected a driver");
   }
   return *static_cast<SharedDriver*>(data);

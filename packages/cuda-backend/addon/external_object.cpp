@@ -10,7 +10,9 @@ void check(Napi::Env env, napi_status status) {
   if (status != napi_ok) throw Napi::Error::New(env);
 }
 
-void delete_view(napi_env, void* view, void*) { delete static_cast<vram_external*>(view); }
+void delete_view(napi_env, void* view, void*) {
+  delete static_cast<vram_external*>(view);
+}
 
 }  // namespace
 

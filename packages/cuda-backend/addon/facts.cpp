@@ -27,7 +27,9 @@ class FactsObject {
   Napi::Object object_;
 };
 
-std::string dotted(int32_t major, int32_t minor) { return std::to_string(major) + "." + std::to_string(minor); }
+std::string dotted(int32_t major, int32_t minor) {
+  return std::to_string(major) + "." + std::to_string(minor);
+}
 
 }  // namespace
 

@@ -21,11 +21,11 @@ if (missing.length > 0) {
     '--log-level',
     'warn',
   ];
-  const { status, error, stdout, stderr } = spawnSync(process.execPath, [cmakeJs, ...args], {
+  const { status, error, stdout } = spawnSync(process.execPath, [cmakeJs, ...args], {
     encoding: 'utf8',
   });
   if (status !== 0) {
-    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
+    process.stderr.write(stdout ?? '');
     console.error(`The CUDA addon could not be built${error === undefined ? '' : `: ${error.message}`}`);
     process.exitCode = 1;
   }

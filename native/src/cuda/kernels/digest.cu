@@ -1,4 +1,5 @@
-// The kernels, by the names under which the host asks for them. Compiled to the texts in ptx/ by tools/make_ptx.sh.
+// The kernels, by the names under which the host asks for them. Compiled to the texts in ptx/ by
+// tools/make_ptx.sh.
 #include "blake3.h"
 #include "fsverity.h"
 
@@ -17,10 +18,10 @@ __device__ __forceinline__ void run(const typename Body::Arguments& arguments) {
 }  // namespace vram::cuda_kernels
 
 /// Eight blocks of 128 threads on a multiprocessor leave 64 registers to a thread.
-#define VRAM_KERNEL(NAME, BODY)                                                     \
-  extern "C" __global__ void __launch_bounds__(vram::cuda_kernels::BODY::THREADS, 8)\
-      NAME(const __grid_constant__ vram::cuda_kernels::BODY::Arguments arguments) { \
-    vram::cuda_kernels::run<vram::cuda_kernels::BODY>(arguments);                   \
+#define VRAM_KERNEL(NAME, BODY)                                                      \
+  extern "C" __global__ void __launch_bounds__(vram::cuda_kernels::BODY::THREADS, 8) \
+      NAME(const __grid_constant__ vram::cuda_kernels::BODY::Arguments arguments) {  \
+    vram::cuda_kernels::run<vram::cuda_kernels::BODY>(arguments);                    \
   }
 
 VRAM_KERNEL(vram_blake3_chunks, Blake3Chunks)

@@ -1,5 +1,5 @@
-// The Merkle tree of fs-verity on a device (Linux, Documentation/filesystems/fsverity.rst): SHA-256, blocks of 4096 bytes,
-// no salt. The bodies are phases, as in blake3.h.
+// The Merkle tree of fs-verity on a device (Linux, Documentation/filesystems/fsverity.rst): SHA-256, blocks
+// of 4096 bytes, no salt. The bodies are phases, as in blake3.h.
 #pragma once
 
 #include "arguments.h"
@@ -45,8 +45,8 @@ struct FsVerityChunks {
   static constexpr unsigned THREADS = HASHES_PER_BLOCK;
   static constexpr unsigned PHASES = 2;
 
-  static VRAM_ROUND_FUNCTION void phase(unsigned phase, unsigned item, unsigned thread, const Arguments& arguments,
-                                        Shared& shared) {
+  static VRAM_ROUND_FUNCTION void phase(unsigned phase, unsigned item, unsigned thread,
+                                        const Arguments& arguments, Shared& shared) {
     const ChunkSegment& segment = arguments.segments[find_segment(
         arguments.segment_count, item, [&](unsigned i) { return arguments.segments[i].first_item; })];
     const uint64_t offset = static_cast<uint64_t>(item - segment.first_item) * CHUNK_BYTES;
@@ -75,13 +75,15 @@ struct FsVerityMerge {
   static constexpr unsigned PHASES = 1;
   static constexpr unsigned FAN_IN = HASHES_PER_BLOCK;
 
-  static VRAM_ROUND_FUNCTION void phase(unsigned, unsigned item, unsigned, const Arguments& arguments, Shared&) {
+  static VRAM_ROUND_FUNCTION void phase(unsigned, unsigned item, unsigned, const Arguments& arguments,
+                                        Shared&) {
     const MergeSegment& segment = arguments.segments[find_segment(
         arguments.segment_count, item, [&](unsigned i) { return arguments.segments[i].first_item; })];
     const unsigned first = (item - segment.first_item) * FAN_IN;
     const unsigned count = segment.inputs - first < FAN_IN ? segment.inputs - first : FAN_IN;
     const uint32_t* from = arguments.nodes + static_cast<uint64_t>(segment.first_input + first) * NODE_WORDS;
-    uint32_t* to = arguments.nodes + static_cast<uint64_t>(segment.first_output + (item - segment.first_item)) * NODE_WORDS;
+    uint32_t* to = arguments.nodes +
+                   static_cast<uint64_t>(segment.first_output + (item - segment.first_item)) * NODE_WORDS;
     if (segment.is_copy) {
       for (unsigned i = 0; i < NODE_WORDS; i++) to[i] = from[i];
     } else {
@@ -97,7 +99,8 @@ struct FsVerityFinish {
   static constexpr unsigned THREADS = 1;
   static constexpr unsigned PHASES = 1;
 
-  static VRAM_ROUND_FUNCTION void phase(unsigned, unsigned item, unsigned, const Arguments& arguments, Shared&) {
+  static VRAM_ROUND_FUNCTION void phase(unsigned, unsigned item, unsigned, const Arguments& arguments,
+                                        Shared&) {
     const FinishSegment& segment = arguments.segments[item];
     const uint32_t* root = arguments.nodes + static_cast<uint64_t>(segment.input) * NODE_WORDS;
     ThreadSha256 sha256;

@@ -1,4 +1,4 @@
-// What kernel bodies need of memory and of the target, alike on a device and on the host.
+// What kernel bodies need of the hash core, of memory and of the target, alike on a device and on the host.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,9 @@
 #include <utility>
 
 #define VRAM_TARGET cuda_kernels
+#include "../../hash/blake3_compress.h"
 #include "../../hash/lanes.h"
+#include "../../hash/sha256_compress.h"
 #include "../../hash/sha256_constants.h"
 
 namespace vram::cuda_kernels {
@@ -42,8 +44,9 @@ VRAM_ROUND_FUNCTION uint32_t shifted_word(uint32_t low, uint32_t high, unsigned 
 #endif
 }
 
-/// The 16 words of a block at any address, of which only `bytes` (0 to 64) belong to the message: the rest is zero. Reads
-/// whole words, but none that has no byte of the message, so nothing outside of the memory that holds it.
+/// The 16 words of a block at any address, of which only `bytes` (0 to 64) belong to the message: the rest is
+/// zero. Reads whole words, but none that has no byte of the message, so nothing outside of the memory that
+/// holds it.
 VRAM_ROUND_FUNCTION void load_block(const uint8_t* from, unsigned bytes, uint32_t (&block)[BLOCK_WORDS]) {
   const auto address = reinterpret_cast<uintptr_t>(from);
   if (bytes == BLOCK_BYTES && address % sizeof(Quad) == 0) {
@@ -67,7 +70,8 @@ VRAM_ROUND_FUNCTION void load_block(const uint8_t* from, unsigned bytes, uint32_
   }
 }
 
-/// The number of the segment that holds item `item` of a grid; `begins(i)` is the first item of segment i, ascending from 0.
+/// The number of the segment that holds item `item` of a grid; `begins(i)` is the first item of segment i,
+/// ascending from 0.
 template <class Begins>
 VRAM_ROUND_FUNCTION unsigned find_segment(unsigned count, unsigned item, Begins begins) {
   unsigned low = 0;

@@ -3,8 +3,6 @@
 
 #include "memory.h"
 
-#include "../../hash/sha256_compress.h"
-
 namespace vram::cuda_kernels {
 
 struct ThreadSha256 {
@@ -40,8 +38,9 @@ struct ThreadSha256 {
                    Rounds::expansion<17, 19, 10>(w[(N + 14) % 16]);
     }
     constexpr int AT = 64 - N;
-    Rounds::round(s[AT % 8], s[(AT + 1) % 8], s[(AT + 2) % 8], s[(AT + 3) % 8], s[(AT + 4) % 8], s[(AT + 5) % 8],
-                  s[(AT + 6) % 8], s[(AT + 7) % 8], w[N % 16] + std::integral_constant<uint32_t, SHA256_K[N]>::value);
+    Rounds::round(s[AT % 8], s[(AT + 1) % 8], s[(AT + 2) % 8], s[(AT + 3) % 8], s[(AT + 4) % 8],
+                  s[(AT + 5) % 8], s[(AT + 6) % 8], s[(AT + 7) % 8],
+                  w[N % 16] + std::integral_constant<uint32_t, SHA256_K[N]>::value);
   }
 };
 

@@ -15,24 +15,24 @@ extern "C" {
  * @param result the CUresult that it gives
  * @param lost 1 if every later call on that device shall give the same result
  */
-void stand_in_fail(const char *function, uint64_t nth, int result, int lost);
+void stand_in_fail(const char* function, uint64_t nth, int result, int lost);
 
-/** Flips one bit of device memory that was made by cuMemCreate, protected or not: of mapping `which`, from 0, oldest first.
-    Returns 0 where there is none. */
+/** Flips one bit of device memory that was made by cuMemCreate, protected or not: of mapping `which`, from 0,
+   oldest first. Returns 0 where there is none. */
 int stand_in_flip_bit(uint64_t which, uint64_t offset, unsigned bit);
 
 /** How many calls there were since `stand_in_restore`. */
 uint64_t stand_in_calls(void);
 
 /** The name of call `index`, from 0; null where there was none. */
-const char *stand_in_call_name(uint64_t index);
+const char* stand_in_call_name(uint64_t index);
 
 /** Failures that were planned and did not happen yet. */
 uint64_t stand_in_pending(void);
 
-/** How many resources of a kind are held: "handles", "reservations", "mappings", "allocations", "host", "streams", "events",
-    "modules", "contexts". */
-uint64_t stand_in_held(const char *kind);
+/** How many resources of a kind are held: "handles", "reservations", "mappings", "allocations", "host",
+   "streams", "events", "modules", "contexts". */
+uint64_t stand_in_held(const char* kind);
 
 /** Bytes of device memory that are taken, on all devices. */
 uint64_t stand_in_used_bytes(void);

@@ -1,5 +1,5 @@
-// The driver's functions, as far as the backend calls them. Each counts itself, and then behaves as cuda.h documents it, with
-// memory of the host in place of a device's.
+// The driver's functions, as far as the backend calls them. Each counts itself, and then behaves as cuda.h
+// documents it, with memory of the host in place of a device's.
 #include <sys/mman.h>
 
 #include <cstring>
@@ -13,15 +13,17 @@ namespace vram::stand_in {
 namespace {
 
 /// A function's beginning: the lock, the count, and what a fault makes of it.
-#define ENTER()                                            \
-  Machine& machine = Machine::get();                       \
-  const std::lock_guard lock(machine.mutex);               \
+#define ENTER()                              \
+  Machine& machine = Machine::get();         \
+  const std::lock_guard lock(machine.mutex); \
   if (const CUresult fault = machine.enter(__func__)) return fault
 
 #define NEEDS_CONTEXT() \
   if (current_device < 0) return CUDA_ERROR_INVALID_CONTEXT
 
-void* host_pointer(CUdeviceptr pointer) { return reinterpret_cast<void*>(pointer); }
+void* host_pointer(CUdeviceptr pointer) {
+  return reinterpret_cast<void*>(pointer);
+}
 
 CUresult cuInit(unsigned) {
   ENTER();
@@ -280,7 +282,8 @@ CUresult cuMemFreeHost(void* pointer) {
 }
 
 bool is_on_device(const CUmemAllocationProp& properties) {
-  return properties.type == CU_MEM_ALLOCATION_TYPE_PINNED && properties.location.type == CU_MEM_LOCATION_TYPE_DEVICE;
+  return properties.type == CU_MEM_ALLOCATION_TYPE_PINNED &&
+         properties.location.type == CU_MEM_LOCATION_TYPE_DEVICE;
 }
 
 CUresult cuMemGetAllocationGranularity(std::size_t* bytes, const CUmemAllocationProp* properties,
@@ -291,7 +294,8 @@ CUresult cuMemGetAllocationGranularity(std::size_t* bytes, const CUmemAllocation
   return CUDA_SUCCESS;
 }
 
-CUresult cuMemAddressReserve(CUdeviceptr* pointer, std::size_t bytes, std::size_t, CUdeviceptr, unsigned long long) {
+CUresult cuMemAddressReserve(CUdeviceptr* pointer, std::size_t bytes, std::size_t, CUdeviceptr,
+                             unsigned long long) {
   ENTER();
   if (bytes == 0 || bytes % GRANULARITY != 0) return CUDA_ERROR_INVALID_VALUE;
   void* address = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -312,8 +316,8 @@ CUresult cuMemAddressFree(CUdeviceptr pointer, std::size_t bytes) {
   return CUDA_SUCCESS;
 }
 
-CUresult cuMemCreate(CUmemGenericAllocationHandle* handle, std::size_t bytes, const CUmemAllocationProp* properties,
-                     unsigned long long) {
+CUresult cuMemCreate(CUmemGenericAllocationHandle* handle, std::size_t bytes,
+                     const CUmemAllocationProp* properties, unsigned long long) {
   ENTER();
   if (bytes == 0 || bytes % GRANULARITY != 0 || !is_on_device(*properties)) return CUDA_ERROR_INVALID_VALUE;
   const int device = properties->location.id;
@@ -330,8 +334,8 @@ CUresult cuMemRelease(CUmemGenericAllocationHandle handle) {
   return machine.handles.erase(handle) == 1 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 
-CUresult cuMemMap(CUdeviceptr pointer, std::size_t bytes, std::size_t offset, CUmemGenericAllocationHandle handle,
-                  unsigned long long) {
+CUresult cuMemMap(CUdeviceptr pointer, std::size_t bytes, std::size_t offset,
+                  CUmemGenericAllocationHandle handle, unsigned long long) {
   ENTER();
   const auto reserved = machine.reservations.find(pointer);
   const auto found = machine.handles.find(handle);
@@ -339,7 +343,8 @@ CUresult cuMemMap(CUdeviceptr pointer, std::size_t bytes, std::size_t offset, CU
       bytes != reserved->second || bytes != found->second->bytes || machine.mappings.contains(pointer)) {
     return CUDA_ERROR_INVALID_VALUE;
   }
-  void* address = mmap(host_pointer(pointer), bytes, PROT_NONE, MAP_SHARED | MAP_FIXED, found->second->descriptor, 0);
+  void* address =
+      mmap(host_pointer(pointer), bytes, PROT_NONE, MAP_SHARED | MAP_FIXED, found->second->descriptor, 0);
   if (address == MAP_FAILED) return CUDA_ERROR_OUT_OF_MEMORY;
   machine.mappings[pointer] = {bytes, found->second, CU_MEM_ACCESS_FLAGS_PROT_NONE, false};
   return CUDA_SUCCESS;
@@ -348,15 +353,18 @@ CUresult cuMemMap(CUdeviceptr pointer, std::size_t bytes, std::size_t offset, CU
 CUresult cuMemUnmap(CUdeviceptr pointer, std::size_t bytes) {
   ENTER();
   const auto found = machine.mappings.find(pointer);
-  if (found == machine.mappings.end() || found->second.plain || found->second.bytes != bytes || !machine.idle(pointer, bytes)) {
+  if (found == machine.mappings.end() || found->second.plain || found->second.bytes != bytes ||
+      !machine.idle(pointer, bytes)) {
     return CUDA_ERROR_INVALID_VALUE;
   }
-  mmap(host_pointer(pointer), bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  mmap(host_pointer(pointer), bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+       0);
   machine.mappings.erase(found);
   return CUDA_SUCCESS;
 }
 
-CUresult cuMemSetAccess(CUdeviceptr pointer, std::size_t bytes, const CUmemAccessDesc* descriptions, std::size_t count) {
+CUresult cuMemSetAccess(CUdeviceptr pointer, std::size_t bytes, const CUmemAccessDesc* descriptions,
+                        std::size_t count) {
   ENTER();
   const auto found = machine.mappings.find(pointer);
   if (found == machine.mappings.end() || found->second.plain || found->second.bytes != bytes || count != 1 ||
@@ -364,7 +372,8 @@ CUresult cuMemSetAccess(CUdeviceptr pointer, std::size_t bytes, const CUmemAcces
     return CUDA_ERROR_INVALID_VALUE;
   }
   const CUmemAccess_flags flags = descriptions->flags;
-  if (flags == CU_MEM_ACCESS_FLAGS_PROT_READ && fact("read_only_access", 1) == 0) return CUDA_ERROR_NOT_SUPPORTED;
+  if (flags == CU_MEM_ACCESS_FLAGS_PROT_READ && fact("read_only_access", 1) == 0)
+    return CUDA_ERROR_NOT_SUPPORTED;
   const int protection = (flags & 1 ? PROT_READ : 0) | (flags & 2 ? PROT_WRITE : 0);
   if (mprotect(host_pointer(pointer), bytes, protection) != 0) return CUDA_ERROR_UNKNOWN;
   found->second.access = flags;
@@ -409,10 +418,11 @@ CUresult cuMemcpyHtoDAsync(CUdeviceptr to, const void* from, std::size_t bytes, 
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   if (!machine.is_pinned(from, bytes) || !machine.accessible(to, bytes, 2)) return CUDA_ERROR_INVALID_VALUE;
   stream->work.push_back({to, bytes, [&machine, to, from, bytes] {
-    if (!machine.is_pinned(from, bytes) || !machine.accessible(to, bytes, 2)) return CUDA_ERROR_ILLEGAL_ADDRESS;
-    std::memcpy(host_pointer(to), from, bytes);
-    return CUDA_SUCCESS;
-  }});
+                            if (!machine.is_pinned(from, bytes) || !machine.accessible(to, bytes, 2))
+                              return CUDA_ERROR_ILLEGAL_ADDRESS;
+                            std::memcpy(host_pointer(to), from, bytes);
+                            return CUDA_SUCCESS;
+                          }});
   return CUDA_SUCCESS;
 }
 
@@ -422,10 +432,11 @@ CUresult cuMemcpyDtoHAsync(void* to, CUdeviceptr from, std::size_t bytes, CUstre
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   if (!machine.is_pinned(to, bytes) || !machine.accessible(from, bytes, 1)) return CUDA_ERROR_INVALID_VALUE;
   stream->work.push_back({from, bytes, [&machine, to, from, bytes] {
-    if (!machine.is_pinned(to, bytes) || !machine.accessible(from, bytes, 1)) return CUDA_ERROR_ILLEGAL_ADDRESS;
-    std::memcpy(to, host_pointer(from), bytes);
-    return CUDA_SUCCESS;
-  }});
+                            if (!machine.is_pinned(to, bytes) || !machine.accessible(from, bytes, 1))
+                              return CUDA_ERROR_ILLEGAL_ADDRESS;
+                            std::memcpy(to, host_pointer(from), bytes);
+                            return CUDA_SUCCESS;
+                          }});
   return CUDA_SUCCESS;
 }
 
@@ -435,10 +446,10 @@ CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, std::size_t bytes,
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   if (!machine.accessible(to, bytes, 2)) return CUDA_ERROR_INVALID_VALUE;
   stream->work.push_back({to, bytes, [&machine, to, value, bytes] {
-    if (!machine.accessible(to, bytes, 2)) return CUDA_ERROR_ILLEGAL_ADDRESS;
-    std::memset(host_pointer(to), value, bytes);
-    return CUDA_SUCCESS;
-  }});
+                            if (!machine.accessible(to, bytes, 2)) return CUDA_ERROR_ILLEGAL_ADDRESS;
+                            std::memset(host_pointer(to), value, bytes);
+                            return CUDA_SUCCESS;
+                          }});
   return CUDA_SUCCESS;
 }
 
@@ -481,9 +492,9 @@ CUresult cuLaunchKernel(CUfunction function, unsigned gridX, unsigned gridY, uns
   const auto* bytes = static_cast<const unsigned char*>(parameters[0]);
   std::vector<unsigned char> arguments(bytes, bytes + kernel->argument_bytes);
   stream->work.push_back({0, 0, [kernel, gridX, arguments = std::move(arguments)] {
-    kernel->run(gridX, arguments.data());
-    return CUDA_SUCCESS;
-  }});
+                            kernel->run(gridX, arguments.data());
+                            return CUDA_SUCCESS;
+                          }});
   return CUDA_SUCCESS;
 }
 
@@ -502,14 +513,15 @@ void* find(const char* name, int version) {
 
 #ifdef VRAM_STAND_IN_OLD_LOOKUP
 /// As CUDA 11.3 had it.
-extern "C" __attribute__((visibility("default"))) int cuGetProcAddress(const char* name, void** function, int version,
-                                                                       std::uint64_t) {
+extern "C" __attribute__((visibility("default"))) int cuGetProcAddress(const char* name, void** function,
+                                                                       int version, std::uint64_t) {
   *function = vram::stand_in::find(name, version);
   return *function == nullptr ? vram::cuda::CUDA_ERROR_NOT_FOUND : vram::cuda::CUDA_SUCCESS;
 }
 #else
-extern "C" __attribute__((visibility("default"))) int cuGetProcAddress_v2(const char* name, void** function, int version,
-                                                                          std::uint64_t, int* found) {
+extern "C" __attribute__((visibility("default"))) int cuGetProcAddress_v2(const char* name, void** function,
+                                                                          int version, std::uint64_t,
+                                                                          int* found) {
   *function = vram::stand_in::find(name, version);
   *found = *function == nullptr ? 1 : 0;
   return *function == nullptr ? vram::cuda::CUDA_ERROR_NOT_FOUND : vram::cuda::CUDA_SUCCESS;

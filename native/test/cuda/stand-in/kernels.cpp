@@ -19,7 +19,8 @@ void run(unsigned blocks, const void* arguments) {
     // Shared memory holds whatever another block left.
     std::memset(static_cast<void*>(&shared), 0xa5, sizeof shared);
     for (unsigned phase = 0; phase < Body::PHASES; phase++) {
-      for (unsigned thread = 0; thread < Body::THREADS; thread++) Body::phase(phase, block, thread, copy, shared);
+      for (unsigned thread = 0; thread < Body::THREADS; thread++)
+        Body::phase(phase, block, thread, copy, shared);
     }
   }
 }

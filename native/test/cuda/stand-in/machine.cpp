@@ -33,11 +33,17 @@ Machine& Machine::get() {
   return *machine;
 }
 
-int Machine::device_count() const { return static_cast<int>(fact("devices", 1)); }
+int Machine::device_count() const {
+  return static_cast<int>(fact("devices", 1));
+}
 
-std::uint64_t Machine::total_bytes() const { return static_cast<std::uint64_t>(fact("total_bytes", 8ll << 30)); }
+std::uint64_t Machine::total_bytes() const {
+  return static_cast<std::uint64_t>(fact("total_bytes", 8ll << 30));
+}
 
-std::uint64_t Machine::free_bytes(int device) { return total_bytes() - std::min(total_bytes(), used_bytes[device]); }
+std::uint64_t Machine::free_bytes(int device) {
+  return total_bytes() - std::min(total_bytes(), used_bytes[device]);
+}
 
 CUresult Machine::enter(const char* function) {
   calls.push_back(function);
@@ -65,7 +71,8 @@ bool Machine::is_pinned(const void* pointer, std::uint64_t bytes) const {
   auto next = host.upper_bound(const_cast<void*>(pointer));
   if (next == host.begin()) return false;
   const auto& [start, size] = *std::prev(next);
-  const auto offset = static_cast<std::uint64_t>(static_cast<const char*>(pointer) - static_cast<char*>(start));
+  const auto offset =
+      static_cast<std::uint64_t>(static_cast<const char*>(pointer) - static_cast<char*>(start));
   return offset <= size && bytes <= size - offset;
 }
 
@@ -123,7 +130,9 @@ EXPORTED int stand_in_flip_bit(uint64_t which, uint64_t offset, unsigned bit) {
   for (auto& [address, mapping] : machine.mappings) {
     if (mapping.plain || which-- > 0) continue;
     unsigned char byte = 0;
-    if (offset >= mapping.bytes || pread(mapping.physical->descriptor, &byte, 1, static_cast<off_t>(offset)) != 1) return 0;
+    if (offset >= mapping.bytes ||
+        pread(mapping.physical->descriptor, &byte, 1, static_cast<off_t>(offset)) != 1)
+      return 0;
     byte ^= static_cast<unsigned char>(1u << bit);
     return pwrite(mapping.physical->descriptor, &byte, 1, static_cast<off_t>(offset)) == 1;
   }
@@ -152,8 +161,9 @@ EXPORTED uint64_t stand_in_held(const char* kind) {
   Machine& machine = Machine::get();
   const std::lock_guard lock(machine.mutex);
   const std::string name = kind;
-  const auto plain = static_cast<uint64_t>(std::count_if(machine.mappings.begin(), machine.mappings.end(),
-                                                         [](const auto& entry) { return entry.second.plain; }));
+  const auto plain =
+      static_cast<uint64_t>(std::count_if(machine.mappings.begin(), machine.mappings.end(),
+                                          [](const auto& entry) { return entry.second.plain; }));
   if (name == "handles") return machine.handles.size();
   if (name == "reservations") return machine.reservations.size();
   if (name == "mappings") return machine.mappings.size() - plain;
@@ -185,7 +195,8 @@ EXPORTED uint64_t stand_in_pinned_bytes_in_use(uint64_t least_bytes) {
   for (const auto& [address, bytes] : machine.host) {
     if (bytes < least_bytes) continue;
     const auto* first = static_cast<const unsigned char*>(address);
-    count += static_cast<uint64_t>(std::count_if(first, first + bytes, [](unsigned char byte) { return byte != 0; }));
+    count += static_cast<uint64_t>(
+        std::count_if(first, first + bytes, [](unsigned char byte) { return byte != 0; }));
   }
   return count;
 }

@@ -1,4 +1,5 @@
-// What the stand-in driver holds: devices, memory, streams, and the faults that tests planned. One lock over all of it.
+// What the stand-in driver holds: devices, memory, streams, and the faults that tests planned. One lock over
+// all of it.
 #pragma once
 
 #include <cstdint>

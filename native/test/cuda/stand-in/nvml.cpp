@@ -1,10 +1,9 @@
 // The functions of NVML that the backend calls, with facts from the file.
-#include "../../../src/cuda/nvml_api.h"
-
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 
+#include "../../../src/cuda/nvml_api.h"
 #include "facts_file.h"
 
 using namespace vram::cuda;
@@ -23,9 +22,13 @@ nvmlReturn_t tell(const char* name, long long otherwise, unsigned* value) {
 
 }  // namespace
 
-EXPORTED nvmlReturn_t nvmlInit_v2() { return told_fact("nvml", 1) ? NVML_SUCCESS : NVML_ERROR_NOT_SUPPORTED; }
+EXPORTED nvmlReturn_t nvmlInit_v2() {
+  return told_fact("nvml", 1) ? NVML_SUCCESS : NVML_ERROR_NOT_SUPPORTED;
+}
 
-EXPORTED nvmlReturn_t nvmlShutdown() { return NVML_SUCCESS; }
+EXPORTED nvmlReturn_t nvmlShutdown() {
+  return NVML_SUCCESS;
+}
 
 EXPORTED nvmlReturn_t nvmlSystemGetDriverVersion(char* version, unsigned length) {
   std::snprintf(version, length, "580.0");
@@ -43,8 +46,8 @@ EXPORTED nvmlReturn_t nvmlDeviceGetHandleByUUID(const char* uuid, nvmlDevice_t* 
   return NVML_SUCCESS;
 }
 
-EXPORTED nvmlReturn_t nvmlDeviceGetTotalEccErrors(nvmlDevice_t, nvmlMemoryErrorType_t, nvmlEccCounterType_t counter,
-                                                  unsigned long long* count) {
+EXPORTED nvmlReturn_t nvmlDeviceGetTotalEccErrors(nvmlDevice_t, nvmlMemoryErrorType_t,
+                                                  nvmlEccCounterType_t counter, unsigned long long* count) {
   const std::optional<long long> fact =
       told_fact(counter == NVML_VOLATILE_ECC ? "ecc_uncorrected_volatile" : "ecc_uncorrected_aggregate", 0);
   if (!fact) return NVML_ERROR_NOT_SUPPORTED;
@@ -52,8 +55,8 @@ EXPORTED nvmlReturn_t nvmlDeviceGetTotalEccErrors(nvmlDevice_t, nvmlMemoryErrorT
   return NVML_SUCCESS;
 }
 
-EXPORTED nvmlReturn_t nvmlDeviceGetRemappedRows(nvmlDevice_t, unsigned* corrected, unsigned* uncorrected, unsigned* pending,
-                                                unsigned* failed) {
+EXPORTED nvmlReturn_t nvmlDeviceGetRemappedRows(nvmlDevice_t, unsigned* corrected, unsigned* uncorrected,
+                                                unsigned* pending, unsigned* failed) {
   *corrected = *uncorrected = 0;
   const nvmlReturn_t result = tell("remapped_rows_pending", 0, pending);
   return result == NVML_SUCCESS ? tell("remapping_failed", 0, failed) : result;

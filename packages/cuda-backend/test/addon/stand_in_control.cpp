@@ -1,4 +1,5 @@
-// Gives tests in JavaScript the functions by which the stand-in driver is steered: control(path) returns them.
+// Gives tests in JavaScript the functions by which the stand-in driver is steered: control(path) returns
+// them.
 #include <dlfcn.h>
 #include <napi.h>
 
@@ -36,29 +37,35 @@ Napi::Value control(const Napi::CallbackInfo& info) {
   auto* restore = find<decltype(stand_in_restore)>(env, library, "stand_in_restore");
   Napi::Object object = Napi::Object::New(env);
   object.Set("fail", Napi::Function::New(env, [fail](const Napi::CallbackInfo& given) {
-    fail(given[0].As<Napi::String>().Utf8Value().c_str(), given[1].As<Napi::Number>().Int64Value(),
-         given[2].As<Napi::Number>().Int32Value(), given[3].As<Napi::Boolean>().Value());
-  }));
+               fail(given[0].As<Napi::String>().Utf8Value().c_str(), given[1].As<Napi::Number>().Int64Value(),
+                    given[2].As<Napi::Number>().Int32Value(), given[3].As<Napi::Boolean>().Value());
+             }));
   object.Set("flipBit", Napi::Function::New(env, [flip](const Napi::CallbackInfo& given) {
-    const int flipped = flip(given[0].As<Napi::Number>().Int64Value(), given[1].As<Napi::Number>().Int64Value(),
-                             given[2].As<Napi::Number>().Uint32Value());
-    return Napi::Boolean::New(given.Env(), flipped != 0);
-  }));
+               const int flipped =
+                   flip(given[0].As<Napi::Number>().Int64Value(), given[1].As<Napi::Number>().Int64Value(),
+                        given[2].As<Napi::Number>().Uint32Value());
+               return Napi::Boolean::New(given.Env(), flipped != 0);
+             }));
   object.Set("trace", Napi::Function::New(env, [calls, call_name](const Napi::CallbackInfo& given) {
-    Napi::Array names = Napi::Array::New(given.Env());
-    for (uint64_t i = 0; i < calls(); i++) names.Set(static_cast<uint32_t>(i), call_name(i));
-    return names;
-  }));
+               Napi::Array names = Napi::Array::New(given.Env());
+               for (uint64_t i = 0; i < calls(); i++) names.Set(static_cast<uint32_t>(i), call_name(i));
+               return names;
+             }));
   object.Set("held", Napi::Function::New(env, [held](const Napi::CallbackInfo& given) {
-    return as_number(given, held(given[0].As<Napi::String>().Utf8Value().c_str()));
-  }));
-  object.Set("pending", Napi::Function::New(env, [pending](const Napi::CallbackInfo& given) { return as_number(given, pending()); }));
-  object.Set("usedBytes", Napi::Function::New(env, [used](const Napi::CallbackInfo& given) { return as_number(given, used()); }));
+               return as_number(given, held(given[0].As<Napi::String>().Utf8Value().c_str()));
+             }));
+  object.Set("pending", Napi::Function::New(env, [pending](const Napi::CallbackInfo& given) {
+               return as_number(given, pending());
+             }));
+  object.Set("usedBytes", Napi::Function::New(env, [used](const Napi::CallbackInfo& given) {
+               return as_number(given, used());
+             }));
   object.Set("pinnedBytesInUse", Napi::Function::New(env, [in_use](const Napi::CallbackInfo& given) {
-    return as_number(given, in_use(given[0].As<Napi::Number>().Int64Value()));
-  }));
-  object.Set("violations",
-             Napi::Function::New(env, [violations](const Napi::CallbackInfo& given) { return as_number(given, violations()); }));
+               return as_number(given, in_use(given[0].As<Napi::Number>().Int64Value()));
+             }));
+  object.Set("violations", Napi::Function::New(env, [violations](const Napi::CallbackInfo& given) {
+               return as_number(given, violations());
+             }));
   object.Set("restore", Napi::Function::New(env, [restore](const Napi::CallbackInfo&) { restore(); }));
   return object;
 }
