@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runNativeTests } from './lib/native-tests.mjs';
 import { root, setUp } from './lib/workspace.mjs';
 
 setUp();
@@ -23,6 +24,8 @@ const vitest = spawnSync(
   { cwd: root, stdio: 'inherit' },
 );
 const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+// A pattern that was given is for the other tests.
+const native = process.argv.length > 2 ? undefined : runNativeTests(scratch);
 rmSync(scratch, { recursive: true });
 
 if (results === undefined) {
@@ -34,11 +37,11 @@ if (results === undefined) {
     (/** @type {{ status: string, assertionResults: unknown[] }} */ file) =>
       file.status === 'failed' && file.assertionResults.length === 0,
   ).length;
-  const passed = results.numPassedTests;
+  const passed = results.numPassedTests + (native?.passed ?? 0);
   const silent = process.argv.length > 2 ? [] : silentProjects(results.testResults);
   for (const project of silent) console.error(`No test of ${project} passed: were they found?`);
-  const failed = results.numFailedTests + failedFiles + silent.length;
-  const skipped = results.numPendingTests + results.numTodoTests;
+  const failed = results.numFailedTests + failedFiles + silent.length + (native?.failed ?? 0);
+  const skipped = results.numPendingTests + results.numTodoTests + (native?.skipped ?? 0);
 
   console.log(
     '\nNot run on any machine yet: real GPU (the CUDA backend is tested over a stand-in for the driver).',
@@ -48,6 +51,7 @@ if (results === undefined) {
       if (test.status !== 'passed' && test.status !== 'failed') console.log(`Not run here: ${test.fullName}`);
     }
   }
+  for (const what of native?.notRun ?? []) console.log(`Not run here: ${what}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = vitest.status === 0 && failed === 0 && passed > 0 ? 0 : 1;
 }
