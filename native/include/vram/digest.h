@@ -65,7 +65,7 @@ void vram_pool_destroy(vram_pool *pool);
 
 /** A digest over bytes that come in pieces. The members are private; copying an initialised one is allowed. */
 typedef struct vram_hasher {
-  uint64_t state[4744];
+  uint64_t state[4624];
 } vram_hasher;
 
 /** Makes a hasher ready for a new digest. */

@@ -3,6 +3,7 @@
 
 #include "blake3_compress.h"
 #include "blake3_flags.h"
+#include "bytes.h"
 #include "kernels.h"
 #include "transpose.h"
 
@@ -17,22 +18,24 @@ struct Blake3Lanes {
   static constexpr size_t PREFETCH_BYTES = 16 * BLAKE3_LEAF_BYTES;
 
   static void leaves(const uint8_t* bytes, size_t count, uint64_t first_leaf, uint8_t* out) {
-    for (; count >= N; count -= N) {
-      some_leaves(bytes, N, first_leaf, out);
-      bytes += N * BLAKE3_LEAF_BYTES;
-      first_leaf += N;
-      out += N * HASH_BYTES;
+    while (count > 0) {
+      const size_t taken = smaller(count, N);
+      some_leaves(bytes, taken, first_leaf, out);
+      bytes += taken * BLAKE3_LEAF_BYTES;
+      first_leaf += taken;
+      out += taken * HASH_BYTES;
+      count -= taken;
     }
-    if (count > 0) some_leaves(bytes, count, first_leaf, out);
   }
 
   static void parents(const uint8_t* children, size_t count, uint8_t* out) {
-    for (; count >= N; count -= N) {
-      some_parents(children, N, out);
-      children += N * BLAKE3_BLOCK_BYTES;
-      out += N * HASH_BYTES;
+    while (count > 0) {
+      const size_t taken = smaller(count, N);
+      some_parents(children, taken, out);
+      children += taken * BLAKE3_BLOCK_BYTES;
+      out += taken * HASH_BYTES;
+      count -= taken;
     }
-    if (count > 0) some_parents(children, count, out);
   }
 
  private:

@@ -23,6 +23,14 @@
 /// A function of the round code: part of its caller on every target, device code included.
 #define VRAM_ROUND_FUNCTION VRAM_HOST_DEVICE inline __attribute__((always_inline))
 
+/// How many turns of the loop that follows become one.
+#define VRAM_PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
+#define VRAM_UNROLL(turns) VRAM_PRAGMA(clang loop unroll_count(turns))
+#else
+#define VRAM_UNROLL(turns) VRAM_PRAGMA(GCC unroll turns)
+#endif
+
 namespace vram::VRAM_TARGET {
 
 /// The type of N words. Specialised by hand: g++ drops the attribute where N is a template's parameter.

@@ -38,12 +38,13 @@ struct Sha256Lanes {
   };
 
   static void fsverity_blocks(const uint8_t* bytes, size_t count, uint8_t* out) {
-    for (; count >= N; count -= N) {
-      some_fsverity_blocks(bytes, N, out);
-      bytes += N * FSVERITY_BLOCK_BYTES;
-      out += N * HASH_BYTES;
+    while (count > 0) {
+      const size_t taken = smaller(count, N);
+      some_fsverity_blocks(bytes, taken, out);
+      bytes += taken * FSVERITY_BLOCK_BYTES;
+      out += taken * HASH_BYTES;
+      count -= taken;
     }
-    if (count > 0) some_fsverity_blocks(bytes, count, out);
   }
 
   static void messages(const Sha256Batch& batch) { Sha256BatchRun<Streams>::run(batch); }

@@ -6,6 +6,7 @@ import { CHUNK_BYTES } from './chunks.js';
 import { defaultEngines } from './default-engines.js';
 import { DigestEngines } from './digest-engines.js';
 import type { DigestEngine } from './engine.js';
+import { javascriptEngine } from './javascript-engine.js';
 import { nobleEngine } from './noble-engine.js';
 import { defaultEngines as nodeDefaultEngines } from './node/default-engines.js';
 
@@ -32,28 +33,29 @@ function imitation(change: (digest: Uint8Array) => Uint8Array): DigestEngine {
 describe('which engine runs', () => {
   test('everywhere', () => {
     expect(running(defaultEngines())).toEqual({
-      blake3: 'javascript',
-      'sha256-fsverity': 'noble',
-      sha256: 'noble',
+      blake3: 'wasm',
+      'sha256-fsverity': 'wasm',
+      sha256: 'wasm',
     });
   });
 
   test('on Node', () => {
     expect(running(nodeDefaultEngines())).toEqual({
-      blake3: 'javascript',
+      blake3: 'wasm',
       'sha256-fsverity': 'node-crypto',
       sha256: 'node-crypto',
     });
   });
 
   test('is the next that is not forbidden', () => {
-    const engines = nodeDefaultEngines().forbidding('node-crypto', 'absent').forbidding('javascript');
+    const engines = nodeDefaultEngines().forbidding('node-crypto', 'absent', 'wasm').forbidding('javascript');
     expect(running(engines)).toEqual({ blake3: 'noble', 'sha256-fsverity': 'noble', sha256: 'noble' });
     expect(engines.engineInfo()[0]).toEqual({
       algorithm: 'blake3',
       engine: 'noble',
       candidates: [
         { name: 'node-crypto', supported: false, forbidden: true },
+        { name: 'wasm', supported: true, forbidden: true },
         { name: 'javascript', supported: true, forbidden: true },
         { name: 'noble', supported: true, forbidden: false },
       ],
@@ -61,16 +63,35 @@ describe('which engine runs', () => {
   });
 
   test('is none if all are forbidden', () => {
-    const engines = defaultEngines().forbidding('noble', 'javascript');
+    const engines = defaultEngines().forbidding('noble', 'javascript', 'wasm');
     expect(running(engines)).toEqual({ blake3: undefined, 'sha256-fsverity': undefined, sha256: undefined });
     for (const algorithm of DIGEST_ALGORITHMS) {
       expect(() => engines.digest(algorithm, pattern(1))).toThrow(sealError('UNSUPPORTED'));
     }
     expect(() =>
       defaultEngines()
-        .forbidding('javascript')
+        .forbidding('javascript', 'wasm')
         .chunkDigests('blake3', pattern(CHUNK_BYTES + 1)),
     ).toThrow(sealError('UNSUPPORTED'));
+  });
+
+  test('is the next that can run here', () => {
+    const engine: DigestEngine = {
+      ...imitation((digest) => digest.fill(0)),
+      isAvailable: () => false,
+      chunkDigests: { blake3: () => [] },
+    };
+    const engines = new DigestEngines([engine, javascriptEngine, nobleEngine]);
+    expect(running(engines)).toEqual({ blake3: 'javascript', 'sha256-fsverity': 'noble', sha256: 'noble' });
+    expect(engines.engineInfo()[0]?.candidates[0]).toEqual({
+      name: 'imitation',
+      supported: false,
+      forbidden: false,
+    });
+    expect(engines.digest('sha256', pattern(1))).toEqual(
+      new DigestEngines([nobleEngine]).digest('sha256', pattern(1)),
+    );
+    expect(engines.chunkDigests('blake3', pattern(CHUNK_BYTES + 1))).toHaveLength(2);
   });
 
   test('is told apart by name', () => {

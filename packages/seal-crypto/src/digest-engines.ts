@@ -24,6 +24,7 @@ export interface EngineInfo {
 /** One engine, as it is judged for one algorithm. */
 export interface EngineCandidate {
   readonly name: string;
+  /** Whether the engine has the algorithm, and this runtime can run the engine. */
   readonly supported: boolean;
   readonly forbidden: boolean;
 }
@@ -114,10 +115,10 @@ export class DigestEngines {
   /** Which engine runs each algorithm, for `doctor` and for bug reports. */
   engineInfo(): EngineInfo[] {
     return DIGEST_ALGORITHMS.map((algorithm) => {
-      const candidates = this.#engines.map(({ name, algorithms }) => ({
-        name,
-        supported: algorithms.includes(algorithm),
-        forbidden: this.#forbidden.has(name),
+      const candidates = this.#engines.map((engine) => ({
+        name: engine.name,
+        supported: engine.algorithms.includes(algorithm) && isAvailable(engine),
+        forbidden: this.#forbidden.has(engine.name),
       }));
       const running = candidates.find(({ supported, forbidden }) => supported && !forbidden);
       return { algorithm, engine: running?.name, candidates };
@@ -128,7 +129,7 @@ export class DigestEngines {
   #pick<Offer>(algorithm: DigestAlgorithm, offer: (engine: DigestEngine) => Offer | undefined): Offer {
     for (const engine of this.#engines) {
       const offered = this.#forbidden.has(engine.name) ? undefined : offer(engine);
-      if (offered === undefined) continue;
+      if (offered === undefined || !isAvailable(engine)) continue;
       assertSelfTest(engine, algorithm);
       return offered;
     }
@@ -138,4 +139,8 @@ export class DigestEngines {
       `No digest engine for ${algorithm} among: ${names.join(', ') || 'none'}`,
     );
   }
+}
+
+function isAvailable(engine: DigestEngine): boolean {
+  return engine.isAvailable?.() ?? true;
 }

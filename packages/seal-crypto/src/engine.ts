@@ -21,6 +21,8 @@ export interface DigestEngine {
   /** Identifies the engine in `engineInfo()` and in `forbid`, such as `noble`. */
   readonly name: string;
   readonly algorithms: readonly DigestAlgorithm[];
+  /** Whether this runtime can run the engine; absent if every one can. One that cannot is passed over. */
+  readonly isAvailable?: () => boolean;
   createHasher(algorithm: DigestAlgorithm): Hasher;
   /** Digests of chunks, for each tree algorithm that the engine has them for. */
   readonly chunkDigests?: { readonly [Algorithm in TreeAlgorithm]?: ChunkDigester };

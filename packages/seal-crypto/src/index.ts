@@ -25,3 +25,4 @@ export { SEAL_ERROR_CODES, SealError, type SealErrorCode } from './seal-error.js
 export { isShardId, isWorkerId, type SealFields, validateSealFields } from './seal-fields.js';
 export { MIN_TOKEN_BYTES, SealKey } from './seal-key.js';
 export { parseSeal, type Seal, type SerializedSeal, serializeSeal } from './serialized-seal.js';
+export { wasmEngine } from './wasm/wasm-engine.js';

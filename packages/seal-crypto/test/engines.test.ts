@@ -8,11 +8,17 @@ import { toHex } from '../src/hex.js';
 import { javascriptEngine } from '../src/javascript-engine.js';
 import { nobleEngine } from '../src/noble-engine.js';
 import { nodeEngine } from '../src/node/node-engine.js';
+import { wasmEngine } from '../src/wasm/wasm-engine.js';
 import { sealError } from './seal-error.js';
 import { digestVectors, pattern } from './vectors.js';
 
 /** Every engine there is. One that is added here is held to all of this. */
-const ENGINES: Readonly<Record<string, DigestEngine>> = { nobleEngine, javascriptEngine, nodeEngine };
+const ENGINES: Readonly<Record<string, DigestEngine>> = {
+  nobleEngine,
+  javascriptEngine,
+  nodeEngine,
+  wasmEngine,
+};
 
 const REFERENCE = new DigestEngines([nobleEngine]);
 

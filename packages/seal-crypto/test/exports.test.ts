@@ -32,6 +32,7 @@ test('the public names of "."', () => {
     'serializeSeal',
     'toHex',
     'validateSealFields',
+    'wasmEngine',
   ]);
 });
 
@@ -41,12 +42,15 @@ test('the public names of "./node"', () => {
 
 test('"." uses nothing of Node and imports noble alone', () => {
   const source = fileURLToPath(new URL('../src/', import.meta.url));
-  const files = readdirSync(source).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.startsWith('node/'),
+  );
   expect(files).toContain('index.ts');
+  expect(files).toContain('wasm/wasm-engine.ts');
   for (const file of files) {
     const text = readFileSync(`${source}${file}`, 'utf8');
     for (const [, specifier] of text.matchAll(/from '([^']+)'|import\('([^']+)'\)/g)) {
-      expect(specifier).toMatch(/^(?:\.\/[a-z0-9-]+\.js|@noble\/hashes\/[a-z0-9]+\.js)$/);
+      expect(specifier).toMatch(/^(?:\.{1,2}\/(?:wasm\/)?[a-z0-9-]+\.js|@noble\/hashes\/[a-z0-9]+\.js)$/);
     }
     const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
     expect(code).not.toMatch(/\b(?:Buffer|process|require|__dirname|setImmediate|global)\b/);
