@@ -23,9 +23,12 @@
 /// A function of the round code: part of its caller on every target, device code included.
 #define VRAM_ROUND_FUNCTION VRAM_HOST_DEVICE inline __attribute__((always_inline))
 
-/// How many turns of the loop that follows become one.
+/// How many turns of the loop that follows become one. On a GPU all of them: its registers have no addresses, and what
+/// a loop indexes would lie in memory.
 #define VRAM_PRAGMA(text) _Pragma(#text)
-#if defined(__clang__)
+#if defined(__CUDACC__)
+#define VRAM_UNROLL(turns) _Pragma("unroll")
+#elif defined(__clang__)
 #define VRAM_UNROLL(turns) VRAM_PRAGMA(clang loop unroll_count(turns))
 #else
 #define VRAM_UNROLL(turns) VRAM_PRAGMA(GCC unroll turns)
