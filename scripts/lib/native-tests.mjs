@@ -22,12 +22,11 @@ export function runNativeTests(scratch) {
   if (missing.length > 0) {
     return { passed: 0, failed: 0, skipped: 0, notRun: [`native: ${missing.join(' and ')} not found`] };
   }
-  const build = join(root, 'native/build/test');
   const report = join(scratch, 'native.xml');
-  const configured = run('cmake', ['-S', join(root, 'native'), '-B', build, '-DCMAKE_BUILD_TYPE=Release']);
-  const built = configured && run('cmake', ['--build', build, '--parallel', String(cpus().length)]);
+  const configured = run('cmake', ['--preset', 'release']);
+  const built = configured && run('cmake', ['--build', '--preset', 'release', '--parallel', String(cpus().length)]);
   if (!built) return { passed: 0, failed: 1, skipped: 0, notRun: [] };
-  run('ctest', ['--test-dir', build, '--output-on-failure', '--no-tests=error', '--output-junit', report]);
+  run('ctest', ['--preset', 'release', '--output-junit', report]);
   return countsOf(readFileSync(report, 'utf8'));
 }
 
@@ -38,7 +37,8 @@ export function runNativeTests(scratch) {
  * @param {string[]} args
  */
 function run(command, args) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  const options = { cwd: join(root, 'native'), encoding: /** @type {const} */ ('utf8'), maxBuffer: 2 ** 28 };
+  const { status, stdout, stderr } = spawnSync(command, args, options);
   if (status !== 0 || command === 'ctest') process.stdout.write(stdout);
   if (status !== 0) process.stderr.write(stderr);
   return status === 0;

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { pattern } from '../test/vectors.js';
 import { defaultEngines } from './default-engines.js';
+import { DigestEngines } from './digest-engines.js';
 import type { ByteSource } from './digest-stream.js';
+import { javascriptEngine } from './javascript-engine.js';
 
 const engines = defaultEngines();
 const bytes = pattern(100_000);
@@ -47,7 +49,7 @@ test('progress is told after each piece', async () => {
 test('the event loop runs while much is hashed', async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
-  await engines.digestStream('blake3', [pattern(2 ** 25)]);
+  await new DigestEngines([javascriptEngine]).digestStream('blake3', [pattern(2 ** 25)]);
   clearInterval(timer);
   expect(turns).toBeGreaterThan(0);
 });
