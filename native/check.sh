@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 for preset in release asan tsan; do
   cmake --preset "$preset" >/dev/null
-  cmake --build --preset "$preset"
+  cmake --build --preset "$preset" --parallel "$(nproc)" >/dev/null
   ctest --preset "$preset" --label-regex cpu
 done
 node tools/make_record_corpus.mjs --check

@@ -24,7 +24,8 @@ export function runNativeTests(scratch) {
   }
   const report = join(scratch, 'native.xml');
   const configured = run('cmake', ['--preset', 'release']);
-  const built = configured && run('cmake', ['--build', '--preset', 'release', '--parallel', String(cpus().length)]);
+  const built =
+    configured && run('cmake', ['--build', '--preset', 'release', '--parallel', String(cpus().length)]);
   if (!built) return { passed: 0, failed: 1, skipped: 0, notRun: [] };
   run('ctest', ['--preset', 'release', '--output-junit', report]);
   return countsOf(readFileSync(report, 'utf8'));
