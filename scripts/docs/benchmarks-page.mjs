@@ -55,7 +55,7 @@ ${reports.map(section).join('\n\n')}
 
 - This version hashes in WebAssembly and JavaScript, and with OpenSSL where Node has the algorithm. The targets of a million verified
   records per second and of b3sum's speed belong to a native engine that Node cannot load yet (its core is measured by
-  \`node native/bench/compare.mjs\`), those of the GPU to a backend that is not there yet.
+  \`node native/bench/compare.mjs\`), those of the GPU to a machine that has one.
 - A seal without an expected digest hashes twice, once while loading and once in place, and compares the two. With the expected
   digest given in the seal's own algorithm it hashes once: give it where you can.
 - The simulated device computes digests with the engines that it is given, here the fastest of Node. Without \`engines\` it takes those
