@@ -36,6 +36,7 @@ export function withoutChance(text: string, dir: string): string {
   );
 }
 
+const NO_DRIVER = 'libcuda.so.1: cannot open shared object file: No such file or directory';
 const EXAMPLES: readonly (readonly [RegExp, string])[] = [
   [/(?<=shard-)[0-9a-f]{16}/g, '8d9c1b7f02a4e653'],
   [/(?<=vram-residency\/gpu-0\/)[0-9a-f]{16}/g, '5bd0c4f7a1e29836'],
@@ -49,5 +50,8 @@ const EXAMPLES: readonly (readonly [RegExp, string])[] = [
   [/(?<="tree_size": )\d+/g, '12'],
   [/(?<=^ {2}platform +)\S.*$/m, 'linux x64, 6.1.0'],
   [/(?<=^ {2}Node +)v\d+\.\d+\.\d+/m, 'v20.19.0'],
+  // Why CUDA is absent: no driver, or no addon where there was nothing to build it with.
+  [/(?<=^ {2}cuda +absent: ).*$/m, NO_DRIVER],
+  [/(?<=^ {2}1\. cuda: ).*(?=\. Install the NVIDIA driver)/m, NO_DRIVER],
   [/(?<=^vram-residency )\d+\.\d+\.\d+$/m, '0.1.0'],
 ];
