@@ -2,12 +2,14 @@ import {
   type Allocation,
   type AllocationFacts,
   type ByteRange,
+  checkBytes,
+  checkChunkRange,
+  checkRange,
   DeviceError,
   type Protection,
 } from '@vram-residency/device';
 import { CHUNK_BYTES, DIGEST_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
 import { type NativeResult, OPERATION, type Operation } from './addon.js';
-import { checkBytes, checkChunkRange, checkRange } from './arguments.js';
 import type { DeviceRequests, RequestMembers } from './device-requests.js';
 
 /** The trees of `vram_digest_algorithm` (vram/digest.h). */

@@ -1,7 +1,12 @@
-import type { Backend, Device, DeviceFacts, ProbeResult } from '@vram-residency/device';
-import { DeviceError } from '@vram-residency/device';
+import {
+  type Backend,
+  checkInteger,
+  type Device,
+  DeviceError,
+  type DeviceFacts,
+  type ProbeResult,
+} from '@vram-residency/device';
 import type { Addon, NativeDeviceFacts, NativeDriver } from './addon.js';
-import { checkInteger } from './arguments.js';
 import { CudaDevice } from './cuda-device.js';
 import { DeviceRequests } from './device-requests.js';
 import { AddonMissingError, loadAddon } from './load-addon.js';

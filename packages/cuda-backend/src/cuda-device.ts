@@ -1,13 +1,13 @@
 import {
   type AllocateOptions,
   type Allocation,
+  checkInteger,
   type Device,
   DeviceError,
   type DeviceFacts,
   type DeviceMemory,
 } from '@vram-residency/device';
 import { OPERATION } from './addon.js';
-import { checkInteger } from './arguments.js';
 import { CudaAllocation } from './cuda-allocation.js';
 import type { DeviceRequests } from './device-requests.js';
 

@@ -1,3 +1,4 @@
+import { CHUNK_BYTES } from '@vram-residency/seal-crypto';
 import type { ByteRange } from './allocation.js';
 
 /** Throws a RangeError that names the argument unless `value` is a safe integer of at least `minimum`. */
@@ -17,6 +18,20 @@ export function checkRange(range: ByteRange, sizeBytes: number, minimumLength: 0
     throw new RangeError(
       `Expected a range inside ${sizeBytes} bytes but received ${range.length} bytes at offset ${range.offset}`,
     );
+  }
+}
+
+/** Throws a RangeError unless the range starts at a chunk and ends at one or at the allocation's end. */
+export function checkChunkRange(range: ByteRange, sizeBytes: number): void {
+  checkRange(range, sizeBytes, 1);
+  const end = range.offset + range.length;
+  checkChunkBoundary(range.offset, 'offset');
+  if (end !== sizeBytes) checkChunkBoundary(end, 'offset + length');
+}
+
+function checkChunkBoundary(position: number, name: string): void {
+  if (position % CHUNK_BYTES !== 0) {
+    throw new RangeError(`Expected a multiple of ${CHUNK_BYTES} for ${name} but received ${position}`);
   }
 }
 

@@ -7,6 +7,10 @@ test('what the package exports', () => {
     'DEVICE_ERROR_CODES',
     'DeviceError',
     'OPERATIONS',
+    'checkBytes',
+    'checkChunkRange',
+    'checkInteger',
+    'checkRange',
     'simulatedBackend',
   ]);
   expect(Object.keys(conformance).sort()).toEqual(['conformanceCases', 'describeBackend', 'runConformance']);

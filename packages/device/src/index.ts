@@ -1,5 +1,7 @@
 export type { Allocation, ByteRange, Protection } from './allocation.js';
 export type { AllocationApi, AllocationFacts, MemoryType } from './allocation-facts.js';
+// What every backend refuses before it asks its device.
+export { checkBytes, checkChunkRange, checkInteger, checkRange } from './arguments.js';
 export type { Backend, ProbeResult } from './backend.js';
 export type { AllocateOptions, Device, DeviceMemory } from './device.js';
 export { DEVICE_ERROR_CODES, DeviceError, type DeviceErrorCode } from './device-error.js';

@@ -1,7 +1,7 @@
 import { CHUNK_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
 import type { Allocation, ByteRange, Protection } from '../allocation.js';
 import type { AllocationFacts } from '../allocation-facts.js';
-import { checkBytes, checkInteger, checkRange } from '../arguments.js';
+import { checkBytes, checkChunkRange, checkRange } from '../arguments.js';
 import { DeviceError } from '../device-error.js';
 import type { DigestInPlace } from './digest-in-place.js';
 import { type FaultPlan, lostError } from './fault-plan.js';
@@ -128,19 +128,5 @@ export class SimulatedAllocation implements Allocation {
     const bytes = this.#memory[access];
     if (this.#memory.board.lost) throw lostError(this.#memory.board);
     return bytes;
-  }
-}
-
-function checkChunkRange(range: ByteRange, sizeBytes: number): void {
-  checkRange(range, sizeBytes, 1);
-  const end = range.offset + range.length;
-  checkChunkBoundary(range.offset, 'offset');
-  if (end !== sizeBytes) checkChunkBoundary(end, 'offset + length');
-}
-
-function checkChunkBoundary(position: number, name: string): void {
-  checkInteger(position, name, 0);
-  if (position % CHUNK_BYTES !== 0) {
-    throw new RangeError(`Expected a multiple of ${CHUNK_BYTES} for ${name} but received ${position}`);
   }
 }
