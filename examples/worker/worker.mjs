@@ -10,7 +10,7 @@ const MAX_PROMPT_BYTES = 65_536;
 
 /**
  * @typedef {object} WorkerOptions
- * @property {import('vram-residency').VramManagerOptions['backend']} backend
+ * @property {NonNullable<import('vram-residency').VramManagerOptions['backend']>} backend
  * @property {string} workerToken the worker's credential, at least 16 bytes
  * @property {string} model path of the model file
  * @property {string} [expected] the digest that the file must have, such as `sha256:…`

@@ -156,7 +156,7 @@ test.each([
   [2, 'USAGE', ['empty.bin']],
   [2, 'USAGE', ['model.bin', '--worker-id', 'a b']],
   [2, 'MALFORMED_DIGEST', ['model.bin', '--expect', 'crc32:00']],
-  [2, 'NO_SUCH_DEVICE', ['model.bin', '--device', '0']],
+  [2, 'BACKEND_ABSENT', ['model.bin', '--device', '0']],
   [2, 'USAGE', ['model.bin', '--device', 'gpu0']],
 ])('exit code %i with %s', (exitCode, code, args) => {
   const log = `failures-${args.join('-')}`;

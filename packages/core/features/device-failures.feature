@@ -22,6 +22,12 @@ Feature: When the GPU fails
       | digest    |
       | protect   |
 
+  Scenario: On a machine without a GPU driver no worker starts, and none is simulated
+    Given a machine without a GPU driver
+    When a worker is started without saying what reaches the GPU
+    Then it fails with "BACKEND_ABSENT"
+    And its cause is a DeviceError
+
   Scenario: A GPU that does not give memory is recorded as having failed
     Given the GPU fails the next "allocate"
     When the worker seals "3 MiB" as shard "model"

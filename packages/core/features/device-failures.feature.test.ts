@@ -1,5 +1,6 @@
 import { DeviceError, type Operation } from '@vram-residency/device';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
+import { VramManager } from 'vram-residency';
 import { executionSteps } from './steps/execution-steps.js';
 import { parseSize } from './support/content.js';
 import type { StepSet } from './support/define-step.js';
@@ -10,6 +11,17 @@ const deviceSteps: StepSet = (step) => {
     const { faults } = await world.backend();
     faults.failCall({ operation: operation as Operation, code: 'DEVICE_LOST' });
   });
+
+  step('a machine without a GPU driver', (world) => {
+    vi.stubEnv('VRAM_RESIDENCY_CUDA_DRIVER', '/nowhere/libcuda.so.1');
+    world.atEnd(() => vi.unstubAllEnvs());
+  });
+
+  step('a worker is started without saying what reaches the GPU', (world) =>
+    world.attempt(() =>
+      VramManager.open({ workerId: 'gpu-0', workerToken: 'credential of the worker gpu-0' }),
+    ),
+  );
 
   step('a worker is started', (world) => world.attempt(() => world.worker()));
 

@@ -2,6 +2,8 @@
 export const VRAM_ERROR_CODES = {
   AUDIT_UNAVAILABLE:
     'A record could not be made durable and the audit mode is `required`: the operation failed and was undone.',
+  BACKEND_ABSENT:
+    'The backend cannot work on this machine: its driver, its addon or every device is missing; the message says which.',
   DEVICE_FAILED: 'The device or its backend failed; `cause` is the DeviceError.',
   INSUFFICIENT_VRAM:
     'The device, or the budget, has less memory left than the shard needs; `reason` says which.',

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { DeviceError } from '@vram-residency/device';
 import { SealKey, type SerializedSeal } from '@vram-residency/seal-crypto';
 import { VramError } from './errors.js';
 import type { ExecuteOptions, ShardView } from './execution/shard-view.js';
@@ -9,6 +8,7 @@ import type { VramManagerEvents, VramManagerListener } from './manager/manager-e
 import { checkManagerOptions, type VramManagerOptions } from './manager/manager-options.js';
 import type { WorkerState } from './manager/manager-state.js';
 import type { VramMetrics } from './manager/metrics.js';
+import { openDevice } from './manager/open-device.js';
 import type { VramMemory } from './memory/worker-memory.js';
 import { contextMembers, type RecordContext } from './recording/record-context.js';
 import type { Scrubber, ScrubOptions } from './scrubbing/scrubber.js';
@@ -49,21 +49,19 @@ export class VramManager implements AsyncDisposable {
   /**
    * Opens a device for one worker.
    *
-   * @throws VramError `NO_SUCH_DEVICE`, `DEVICE_FAILED`; SealError `TOKEN_TOO_SHORT`; TypeError, RangeError
+   * @throws VramError `BACKEND_ABSENT`, `NO_SUCH_DEVICE`, `DEVICE_FAILED`; SealError `TOKEN_TOO_SHORT`; TypeError, RangeError
    */
   static async open(options: VramManagerOptions): Promise<VramManager> {
     // The token is not kept: the key that is made of it can be destroyed, a string cannot.
     const { workerToken, ...checked } = checkManagerOptions(options);
     const key = SealKey.derive(workerToken, checked.workerId);
     try {
-      const device = await checked.backend.open(checked.gpuDevice);
+      const device = await openDevice(checked.backend, checked.gpuDevice);
       const listeners = new EventEmitter();
       return new VramManager(new ManagerCore(checked, device, key, listeners), listeners);
-    } catch (cause) {
+    } catch (error) {
       key.destroy();
-      if (!(cause instanceof DeviceError)) throw cause;
-      const code = cause.code === 'NO_SUCH_DEVICE' ? 'NO_SUCH_DEVICE' : 'DEVICE_FAILED';
-      throw new VramError(code, `Device ${checked.gpuDevice} cannot be opened`, { cause });
+      throw error;
     }
   }
 

@@ -32,6 +32,7 @@ export const REMEDIES: Readonly<Record<FailureCode, string>> = {
   UNSUPPORTED: 'Use another digest; vram-residency doctor lists those that are there.',
   // The worker
   AUDIT_UNAVAILABLE: 'Repair what keeps the audit log from being written, and run the command again.',
+  BACKEND_ABSENT: 'See vram-residency doctor for what is missing; --device sim is the simulated device.',
   DEVICE_FAILED: 'See vram-residency doctor for the state of the device.',
   INSUFFICIENT_VRAM: 'Free device memory, or seal fewer or smaller files at once.',
   INVALID_SEAL: 'Give the seal as vram-residency seal --json printed it.',

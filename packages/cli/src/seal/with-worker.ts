@@ -22,7 +22,7 @@ export interface AuditPlace {
  * Runs `work` with a worker on the device that was asked for. However it ends, what is resident is released, and
  * the log is closed after that. A log that cannot be written any more interrupts the work.
  *
- * @throws what `work`, `VramManager.open`, `AuditLog.open` and their `close` throw; VramError `NO_SUCH_DEVICE`,
+ * @throws what `work`, `VramManager.open`, `AuditLog.open` and their `close` throw; VramError `BACKEND_ABSENT`,
  *   `DEVICE_FAILED` if the backend is not available; what `readWorkerSecrets` and `workerIdOf` throw
  */
 export async function withWorker<Result>(
@@ -77,7 +77,7 @@ async function assertAvailable(backend: Backend, deviceIndex: number): Promise<v
   const probe = await backend.probe();
   if (probe.status === 'available') return;
   throw new VramError(
-    probe.status === 'absent' ? 'NO_SUCH_DEVICE' : 'DEVICE_FAILED',
+    probe.status === 'absent' ? 'BACKEND_ABSENT' : 'DEVICE_FAILED',
     `Device ${deviceIndex} of the backend ${backend.name} cannot be used: ${probe.cause}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { AuditSink } from '@vram-residency/audit-chain';
+import { cudaBackend } from '@vram-residency/cuda-backend';
 import type { Backend } from '@vram-residency/device';
 import { assertPolicy, type Policy, vramOnly } from '@vram-residency/policy';
 import { isWorkerId } from '@vram-residency/seal-crypto';
@@ -6,7 +7,8 @@ import { assertInteger, assertOptionalFunction, assertOptions, wrongType, wrongV
 import type { AuditMode } from '../recording/recorder.js';
 
 export interface VramManagerOptions {
-  readonly backend: Backend;
+  /** Reaches the devices; default: those of the CUDA driver, never a simulated one. */
+  readonly backend?: Backend;
   /** Index of the device; default 0. */
   readonly gpuDevice?: number;
   /** The worker's credential, at least 16 bytes; the seal key is derived from it. */
@@ -38,7 +40,7 @@ export function checkManagerOptions(
 ): CheckedManagerOptions & Pick<VramManagerOptions, 'workerToken'> {
   assertOptions('options', options);
   const checked = {
-    backend: options.backend,
+    backend: options.backend ?? cudaBackend(),
     gpuDevice: options.gpuDevice ?? 0,
     workerToken: options.workerToken,
     workerId: options.workerId,

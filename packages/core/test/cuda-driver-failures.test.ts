@@ -3,7 +3,7 @@ import { cudaBackend } from '@vram-residency/cuda-backend';
 import { DeviceError } from '@vram-residency/device';
 import { describe, expect, it } from 'vitest';
 import { PolicyError, VramError, VramManager, vramOnly } from 'vram-residency';
-import { isBuilt, RESOURCES, setFacts, useStandIn } from './stand-in.js';
+import { isBuilt, RESOURCES, setFacts, useStandIn } from '../../cuda-backend/test/stand-in.js';
 
 const MIB = 2 ** 20;
 const OUT_OF_MEMORY = 2;
@@ -37,8 +37,8 @@ async function cycle(): Promise<Cycle> {
   let manager: VramManager | undefined;
   let outcome: unknown;
   try {
+    // Without a backend: the default is CUDA.
     manager = await VramManager.open({
-      backend: cudaBackend(),
       workerToken: 'token-of-the-worker-0123456789',
       workerId: 'gpu-0',
       policy: vramOnly({ allowSimulated: true }),
