@@ -96,8 +96,8 @@ typedef enum vram_operation {
   VRAM_CLOSE = 9
 } vram_operation;
 
-/** The digest is split so that no kernel has more than 64 MiB to work through: other work gets its turn
- * between. */
+/** A digest, or digests of chunks, at the lowest priority, split so that no kernel has more than 64 MiB to
+ * work through: other work gets its turn between. */
 #define VRAM_REQUEST_BACKGROUND 1u
 
 /**

@@ -182,13 +182,14 @@ void Digester::run_roots(const Tree& tree, const DigestPlan& plan, std::span<con
 }
 
 void Digester::chunk_nodes(vram_digest_algorithm algorithm, const DigestJob& job, std::uint64_t first_chunk,
-                           CUstream stream) {
+                           CUstream stream, bool background) {
   if (module_ == nullptr) throw Failure(VRAM_UNSUPPORTED, "The device has a compute capability below 7.5");
-  constexpr std::uint64_t GRID_BYTES = FOREGROUND_PIECE_CHUNKS * VRAM_CHUNK_BYTES;
+  const std::uint64_t grid_bytes =
+      (background ? BACKGROUND_PIECE_CHUNKS : FOREGROUND_PIECE_CHUNKS) * VRAM_CHUNK_BYTES;
   std::uint8_t* target = job.target;
-  for (std::uint64_t offset = 0; offset < job.bytes; offset += GRID_BYTES) {
+  for (std::uint64_t offset = 0; offset < job.bytes; offset += grid_bytes) {
     throw_if_cancelled(*job.cancelled);
-    const std::uint64_t bytes = std::min(GRID_BYTES, job.bytes - offset);
+    const std::uint64_t bytes = std::min(grid_bytes, job.bytes - offset);
     Grid grid;
     grid.items = static_cast<std::uint32_t>(chunk_count(bytes));
     grid.chunks.push_back({.address = job.address + offset,

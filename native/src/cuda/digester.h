@@ -29,7 +29,7 @@ class Digester {
 
   /// The nodes of whole chunks of one message, 32 bytes each; `first_chunk` is the number of the first.
   void chunk_nodes(vram_digest_algorithm algorithm, const DigestJob& job, std::uint64_t first_chunk,
-                   CUstream stream);
+                   CUstream stream, bool background);
 
   /// Gives everything back. After a failure calling again goes on where it was.
   void close();

@@ -8,6 +8,14 @@
 
 namespace vram::cuda {
 
+namespace {
+
+bool is_background(const vram_request& request) {
+  return (request.flags & VRAM_REQUEST_BACKGROUND) != 0;
+}
+
+}  // namespace
+
 PrimaryContext::PrimaryContext(const Driver& driver, CUdevice device) : driver_(driver), device_(device) {
   CUcontext context = nullptr;
   driver.cuDevicePrimaryCtxRetain(&context, device);
@@ -113,14 +121,10 @@ void Session::digest(std::span<vram_request* const> requests) {
     if (attempt(*request, [&] { jobs.push_back(job(*request)); })) joined.push_back(request);
   }
   if (joined.empty()) return;
-  const bool background = (joined.front()->flags & VRAM_REQUEST_BACKGROUND) != 0;
+  const bool background = is_background(*joined.front());
   const auto algorithm = static_cast<vram_digest_algorithm>(joined.front()->algorithm);
   vram_request shared{};
-  attempt(shared, [&] {
-    // What was written before must have arrived, on whichever stream it is read.
-    if (background) driver_.cuStreamSynchronize(stream_.get());
-    digester_.digest(algorithm, jobs, background ? background_.get() : stream_.get(), background);
-  });
+  attempt(shared, [&] { digester_.digest(algorithm, jobs, digest_stream(background), background); });
   for (vram_request* request : joined) {
     request->status = shared.status;
     request->cause = shared.cause;
@@ -137,10 +141,12 @@ void Session::chunk_digests(vram_request& request) {
   }
   const DigestJob chunks = job(request);
   const auto algorithm = static_cast<vram_digest_algorithm>(request.algorithm);
+  const bool background = is_background(request);
+  const CUstream stream = digest_stream(background);
   // The node of a message's only chunk is its digest.
   if (whole && request.length <= VRAM_CHUNK_BYTES)
-    return digester_.digest(algorithm, {&chunks, 1}, stream_.get(), false);
-  digester_.chunk_nodes(algorithm, chunks, request.offset / VRAM_CHUNK_BYTES, stream_.get());
+    return digester_.digest(algorithm, {&chunks, 1}, stream, background);
+  digester_.chunk_nodes(algorithm, chunks, request.offset / VRAM_CHUNK_BYTES, stream, background);
 }
 
 void Session::protect(vram_request& request) {
@@ -213,6 +219,12 @@ DigestJob Session::job(const vram_request& request) {
   if (request.algorithm > VRAM_SHA256_FSVERITY) throw Failure(VRAM_UNSUPPORTED);
   throw_if_cancelled(request.cancelled);
   return {memory.address() + request.offset, request.length, request.target, &request.cancelled};
+}
+
+CUstream Session::digest_stream(bool background) {
+  if (!background) return stream_.get();
+  driver_.cuStreamSynchronize(stream_.get());
+  return background_.get();
 }
 
 void Session::settle() {

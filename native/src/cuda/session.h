@@ -82,6 +82,8 @@ class Session {
   /// The memory that a request is on, if its range lies inside.
   DeviceMemory& ranged(const vram_request& request);
   DigestJob job(const vram_request& request);
+  /// The stream that a digest runs on, on which what was written before has arrived.
+  CUstream digest_stream(bool background);
   /// Waits for everything that was started.
   void settle();
   /// The same before memory is given back, for which a lost device is no obstacle.

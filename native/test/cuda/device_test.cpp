@@ -94,6 +94,18 @@ class Opened {
     return digest;
   }
 
+  Bytes chunks(std::uint64_t allocation, vram_digest_algorithm algorithm, std::uint64_t length,
+               std::uint32_t flags) const {
+    Bytes nodes((length + VRAM_CHUNK_BYTES - 1) / VRAM_CHUNK_BYTES * VRAM_DIGEST_BYTES);
+    Waiting request(VRAM_CHUNK_DIGESTS, allocation);
+    request.native.algorithm = algorithm;
+    request.native.length = length;
+    request.native.flags = flags;
+    request.native.target = nodes.data();
+    CHECK(request.run(device_) == VRAM_OK);
+    return nodes;
+  }
+
   vram_status run(vram_operation operation, std::uint64_t allocation = 0) const {
     return Waiting(operation, allocation).run(device_);
   }
@@ -147,6 +159,8 @@ void test_background(const Opened& device) {
     const Digest digest = device.digest(allocation, tree, 0, bytes.size(), VRAM_REQUEST_BACKGROUND);
     CHECK(digest == expected(tree, bytes.data(), bytes.size()));
     CHECK(digest == device.digest(allocation, tree, 0, bytes.size(), 0));
+    const Bytes chunks = device.chunks(allocation, tree, bytes.size(), VRAM_REQUEST_BACKGROUND);
+    CHECK(chunks == device.chunks(allocation, tree, bytes.size(), 0));
   }
   CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
 }
@@ -183,15 +197,10 @@ void test_chunks(const Opened& device) {
   const Bytes bytes = random_bytes(3 * VRAM_CHUNK_BYTES + 5001, 30);
   const std::uint64_t allocation = device.filled(bytes);
   for (const auto tree : TREES) {
-    Bytes found(4 * VRAM_DIGEST_BYTES), wanted(4 * VRAM_DIGEST_BYTES);
-    Waiting request(VRAM_CHUNK_DIGESTS, allocation);
-    request.native.algorithm = tree;
-    request.native.length = bytes.size();
-    request.native.target = found.data();
-    CHECK(request.run(device.get()) == VRAM_OK);
+    Bytes wanted(4 * VRAM_DIGEST_BYTES);
     CHECK(vram_chunk_digests(tree, VRAM_BEST, bytes.data(), bytes.size(), 0, bytes.size(), nullptr,
                              wanted.data()) == VRAM_OK);
-    CHECK(found == wanted);
+    CHECK(device.chunks(allocation, tree, bytes.size(), 0) == wanted);
   }
   CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Allocation } from '@vram-residency/device';
 import { expect, test, vi } from 'vitest';
 import { MIB, openWorker } from './support.js';
 
@@ -14,6 +15,19 @@ test('every resident shard is verified again and again, the one first that waite
   await vi.waitFor(() => expect(manager.metrics().verifications).toBeGreaterThanOrEqual(7));
   const digests = backend.faults.trace.slice(before).filter(({ operation }) => operation === 'digest');
   expect(digests.slice(0, 7).map(({ allocation }) => allocation)).toEqual([1, 2, 3, 1, 2, 3, 1]);
+  await manager.close();
+});
+
+test('the device’s other work goes before what is scrubbed, and not before what is asked for', async () => {
+  const { manager, backend } = await openWorker();
+  const shard = await manager.sealModel(new Uint8Array(1), { digest: 'sha256-fsverity' });
+  const digest = vi.spyOn(backend.faults.allocations[0] as never as Allocation, 'digest');
+  await manager.verifySealed(shard);
+  const scrubber = manager.scrub({ bytesPerSecond: FAST });
+  await vi.waitFor(() => expect(digest.mock.calls.length).toBeGreaterThan(1));
+  await scrubber.stop();
+  const [asked, scrubbed] = digest.mock.calls.map(([, , options]) => options?.background ?? false);
+  expect([asked, scrubbed]).toEqual([false, true]);
   await manager.close();
 });
 

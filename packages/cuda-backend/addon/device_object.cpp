@@ -220,11 +220,12 @@ Napi::Value submit(const Napi::CallbackInfo& info) {
   native.offset = integer(info, 4);
   native.length = integer(info, 5);
   native.algorithm = static_cast<uint32_t>(integer(info, 6));
+  native.flags = static_cast<uint32_t>(integer(info, 7));
   native.done = OpenedDevice::done;
   native.context = request.get();
   size_t size = 0;
-  if (info[7].IsTypedArray()) {
-    Napi::Uint8Array bytes = info[7].As<Napi::Uint8Array>();
+  if (info[8].IsTypedArray()) {
+    Napi::Uint8Array bytes = info[8].As<Napi::Uint8Array>();
     size = bytes.ByteLength();
     native.source = native.target = bytes.Data();
     request->bytes = Napi::Persistent(bytes);

@@ -14,6 +14,9 @@ export const OPERATION = {
   CLOSE: 9,
 } as const;
 
+/** `VRAM_REQUEST_BACKGROUND` (vram/device.h). */
+export const REQUEST_BACKGROUND = 1;
+
 /** One of {@link OPERATION}. */
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 
@@ -60,6 +63,7 @@ export interface Addon {
     offset: number,
     length: number,
     algorithm: number,
+    flags: number,
     bytes: Uint8Array | undefined,
   ): Promise<NativeResult>;
   cancel(device: NativeDevice, id: number): void;

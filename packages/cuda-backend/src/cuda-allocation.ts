@@ -6,10 +6,11 @@ import {
   checkChunkRange,
   checkRange,
   DeviceError,
+  type DigestOptions,
   type Protection,
 } from '@vram-residency/device';
 import { CHUNK_BYTES, DIGEST_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
-import { type NativeResult, OPERATION, type Operation } from './addon.js';
+import { type NativeResult, OPERATION, type Operation, REQUEST_BACKGROUND } from './addon.js';
 import type { DeviceRequests, RequestMembers } from './device-requests.js';
 
 /** The trees of `vram_digest_algorithm` (vram/digest.h). */
@@ -62,28 +63,28 @@ export class CudaAllocation implements Allocation {
     return bytes;
   }
 
-  async digest(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
+  async digest(
+    algorithm: DigestAlgorithm,
+    range?: ByteRange,
+    options: DigestOptions = {},
+  ): Promise<Uint8Array> {
     const { offset, length } = range ?? { offset: 0, length: this.sizeBytes };
     checkRange({ offset, length }, this.sizeBytes, 1);
     const bytes = new Uint8Array(DIGEST_BYTES);
-    await this.#submit(OPERATION.DIGEST, { offset, length, bytes, algorithm: treeOf(algorithm) }, signal);
+    await this.#submitDigest(OPERATION.DIGEST, algorithm, { offset, length, bytes }, options);
     return bytes;
   }
 
   async chunkDigests(
     algorithm: DigestAlgorithm,
     range?: ByteRange,
-    signal?: AbortSignal,
+    options: DigestOptions = {},
   ): Promise<Uint8Array[]> {
     const { offset, length } = range ?? { offset: 0, length: this.sizeBytes };
     checkChunkRange({ offset, length }, this.sizeBytes);
     const count = Math.ceil(length / CHUNK_BYTES);
     const bytes = new Uint8Array(count * DIGEST_BYTES);
-    await this.#submit(
-      OPERATION.CHUNK_DIGESTS,
-      { offset, length, bytes, algorithm: treeOf(algorithm) },
-      signal,
-    );
+    await this.#submitDigest(OPERATION.CHUNK_DIGESTS, algorithm, { offset, length, bytes }, options);
     return Array.from({ length: count }, (_, i) => bytes.slice(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES));
   }
 
@@ -119,6 +120,16 @@ export class CudaAllocation implements Allocation {
       throw error;
     }
     this.#onFreed(this);
+  }
+
+  async #submitDigest(
+    operation: Operation,
+    algorithm: DigestAlgorithm,
+    members: RequestMembers,
+    { signal, background = false }: DigestOptions,
+  ): Promise<void> {
+    const flags = background ? REQUEST_BACKGROUND : 0;
+    await this.#submit(operation, { ...members, algorithm: treeOf(algorithm), flags }, signal);
   }
 
   async #submitForFacts(operation: Operation): Promise<void> {

@@ -8,6 +8,7 @@ export interface RequestMembers {
   readonly offset?: number;
   readonly length?: number;
   readonly algorithm?: number;
+  readonly flags?: number;
   readonly bytes?: Uint8Array;
 }
 
@@ -28,7 +29,7 @@ export class DeviceRequests {
    */
   async submit(operation: Operation, members: RequestMembers, signal?: AbortSignal): Promise<NativeResult> {
     signal?.throwIfAborted();
-    const { allocation = 0, offset = 0, length = 0, algorithm = 0, bytes } = members;
+    const { allocation = 0, offset = 0, length = 0, algorithm = 0, flags = 0, bytes } = members;
     this.#lastId += 1;
     const id = this.#lastId;
     const cancel = () => this.addon.cancel(this.#device, id);
@@ -42,6 +43,7 @@ export class DeviceRequests {
         offset,
         length,
         algorithm,
+        flags,
         bytes,
       );
     } catch (error) {

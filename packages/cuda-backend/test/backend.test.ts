@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { cudaBackend } from '@vram-residency/cuda-backend';
 import { DeviceError } from '@vram-residency/device';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { OPERATION } from '../src/addon.js';
+import { OPERATION, REQUEST_BACKGROUND } from '../src/addon.js';
 import { NATIVE_STATUS } from '../src/native-status.js';
 import { isBuilt, RESOURCES, type StandInControl, setFacts, useStandIn } from './stand-in.js';
 
@@ -191,5 +191,6 @@ describe.skipIf(!isBuilt)('the CUDA backend', () => {
     for (const [name, number] of Object.entries(OPERATION)) {
       expect(device).toMatch(new RegExp(`VRAM_${name} = ${number}\\b`));
     }
+    expect(device).toContain(`#define VRAM_REQUEST_BACKGROUND ${REQUEST_BACKGROUND}u`);
   });
 });

@@ -9,6 +9,16 @@ export interface ByteRange {
   readonly length: number;
 }
 
+/** Options of {@link Allocation.digest} and {@link Allocation.chunkDigests}. */
+export interface DigestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether the device's other work goes first: the digest is computed at the lowest priority that the device has, in
+   * slices of at most 64 MiB. Default `false`.
+   */
+  readonly background?: boolean | undefined;
+}
+
 /** What {@link Allocation.protect} reached. */
 export type Protection = 'read-only' | 'unsupported';
 
@@ -49,7 +59,7 @@ export interface Allocation {
    * has at least one byte, for a digest over nothing verifies nothing.
    * @throws {DeviceError} `UNSUPPORTED_DIGEST`, always for the sequential `sha256`
    */
-  digest(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
+  digest(algorithm: DigestAlgorithm, range?: ByteRange, options?: DigestOptions): Promise<Uint8Array>;
 
   /**
    * The digests of the allocation's chunks (`CHUNK_BYTES` of seal-crypto each, the last may be shorter), which
@@ -57,7 +67,11 @@ export interface Allocation {
    * ends at one or at the allocation's end. Absent where the backend has no such kernel.
    * @throws {DeviceError} `UNSUPPORTED_DIGEST`, always for the sequential `sha256`
    */
-  chunkDigests?(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array[]>;
+  chunkDigests?(
+    algorithm: DigestAlgorithm,
+    range?: ByteRange,
+    options?: DigestOptions,
+  ): Promise<Uint8Array[]>;
 
   /** Makes this mapping refuse writes where the driver can. Protecting twice is allowed. */
   protect(): Promise<Protection>;

@@ -1,4 +1,4 @@
-export type { Allocation, ByteRange, Protection } from './allocation.js';
+export type { Allocation, ByteRange, DigestOptions, Protection } from './allocation.js';
 export type { AllocationApi, AllocationFacts, MemoryType } from './allocation-facts.js';
 // What every backend refuses before it asks its device.
 export { checkBytes, checkChunkRange, checkInteger, checkRange } from './arguments.js';

@@ -69,7 +69,7 @@ export class Scrubber implements AsyncDisposable {
     const beganMs = systemClock.monotonicMs();
     const endUse = resident.use();
     try {
-      await this.#parts.verifier.verifyFully(resident, {});
+      await this.#parts.verifier.verifyFully(resident, {}, { background: true });
     } catch (error) {
       // A failed verification was recorded, told, and has stopped the worker.
       const isTold = error instanceof VramError && error.code === 'VERIFICATION_FAILED';

@@ -95,7 +95,7 @@ export class Sealer {
     metrics.add('bytesLoaded', source.sizeBytes);
     onProgress?.({ phase: 'digesting', loadedBytes: source.sizeBytes, totalBytes: source.sizeBytes });
     const verifiedAtMs = systemClock.monotonicMs();
-    const actual = await allocation.digest(algorithm, undefined, signal);
+    const actual = await allocation.digest(algorithm, undefined, { signal });
     if (expected !== undefined) {
       const found = needsHost ? (loaded.digests.get(expected.algorithm) as Uint8Array) : actual;
       if (!equalBytes(found, expected.digest)) {

@@ -1,3 +1,4 @@
+import type { DigestOptions } from '@vram-residency/device';
 import type { DigestAlgorithm, SealKey, SerializedSeal } from '@vram-residency/seal-crypto';
 import { equalBytes, formatDigest, fromHex, parseSeal, SealError } from '@vram-residency/seal-crypto';
 import { systemClock } from '../clock.js';
@@ -80,10 +81,15 @@ export class SealVerifier {
    * Verifies every byte where it lies and records it; whoever asks while that is under way waits for the same
    * verification, which has one record.
    *
+   * @param options whether the device's other work goes first
    * @throws VramError `VERIFICATION_FAILED`, `AUDIT_UNAVAILABLE`
    */
-  verifyFully(resident: Resident, context: ContextMembers): Promise<FullVerification> {
-    resident.verifying ??= this.#verifyBytes(resident, context).finally(() => {
+  verifyFully(
+    resident: Resident,
+    context: ContextMembers,
+    options: Pick<DigestOptions, 'background'> = {},
+  ): Promise<FullVerification> {
+    resident.verifying ??= this.#verifyBytes(resident, context, options).finally(() => {
       resident.verifying = undefined;
     });
     return resident.verifying;
@@ -119,7 +125,11 @@ export class SealVerifier {
     return new VramError('VERIFICATION_FAILED', message, { reason, shardId, cause });
   }
 
-  async #verifyBytes(resident: Resident, context: ContextMembers): Promise<FullVerification> {
+  async #verifyBytes(
+    resident: Resident,
+    context: ContextMembers,
+    options: DigestOptions,
+  ): Promise<FullVerification> {
     const { metrics, coalescer } = this.#parts;
     const { allocation, fields } = resident;
     const beganMs = systemClock.monotonicMs();
@@ -127,7 +137,7 @@ export class SealVerifier {
     const expected = fromHex(fields.digest);
     let actual: Uint8Array;
     try {
-      actual = await allocation.digest(algorithm);
+      actual = await allocation.digest(algorithm, undefined, options);
     } catch (cause) {
       throw await this.fail({ shardId, reason: 'device_error', cause }, context);
     }

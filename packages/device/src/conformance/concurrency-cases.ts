@@ -35,9 +35,9 @@ export const concurrencyCases: readonly ConformanceCase[] = [
     const isReason = (error: unknown) => error === reason;
     await assert.rejects(device.allocate(MIB, { signal }), isReason);
     await assert.rejects(allocation.write(0, new Uint8Array(4096), signal), isReason);
-    await assert.rejects(allocation.digest('blake3', undefined, signal), isReason);
+    await assert.rejects(allocation.digest('blake3', undefined, { signal }), isReason);
     if (allocation.chunkDigests) {
-      await assert.rejects(allocation.chunkDigests('blake3', undefined, signal), isReason);
+      await assert.rejects(allocation.chunkDigests('blake3', undefined, { signal }), isReason);
     }
     await freeMemoryIs(device, freeBytes, subject);
     assert.deepEqual(await allocation.read(0, 4096), bytes);
@@ -47,7 +47,8 @@ export const concurrencyCases: readonly ConformanceCase[] = [
     const expected = defaultEngines().digest('blake3', bytes);
     const controller = new AbortController();
     const reason = new Error('enough');
-    const digest = allocation.digest('blake3', undefined, controller.signal).catch((error: unknown) => error);
+    const { signal } = controller;
+    const digest = allocation.digest('blake3', undefined, { signal }).catch((error: unknown) => error);
     controller.abort(reason);
     const outcome = await digest;
     if (outcome !== reason) assert.deepEqual(outcome, expected);

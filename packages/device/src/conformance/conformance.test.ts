@@ -128,9 +128,9 @@ describe('a backend that breaks a promise is found out', () => {
 
 function cachedDigest(allocation: Allocation): Allocation['digest'] {
   const digests = new Map<string, Promise<Uint8Array>>();
-  return (algorithm, range, signal) => {
+  return (algorithm, range, options) => {
     const key = `${algorithm} ${JSON.stringify(range)}`;
-    const digest = digests.get(key) ?? allocation.digest(algorithm, range, signal);
+    const digest = digests.get(key) ?? allocation.digest(algorithm, range, options);
     digests.set(key, digest);
     return digest;
   };

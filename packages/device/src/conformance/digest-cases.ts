@@ -39,6 +39,25 @@ export const digestCases: readonly ConformanceCase[] = [
       }
     }
   }),
+  deviceCase('a digest in the background is the same digest', async (device) => {
+    const { allocation, bytes } = await filled(device, 3 * MIB + 333, 38);
+    const range = { offset: CHUNK_BYTES, length: 2 * CHUNK_BYTES };
+    const slice = bytes.subarray(range.offset, range.offset + range.length);
+    const options = { background: true };
+    for (const algorithm of IN_PLACE) {
+      const [whole, part, again] = await Promise.all([
+        allocation.digest(algorithm, undefined, options),
+        allocation.digest(algorithm, range, options),
+        allocation.digest(algorithm),
+      ]);
+      assert.deepEqual(whole, reference.digest(algorithm, bytes));
+      assert.deepEqual(part, reference.digest(algorithm, slice));
+      assert.deepEqual(again, whole);
+      const chunks = await allocation.chunkDigests?.(algorithm, undefined, options);
+      assert.deepEqual(chunks, await allocation.chunkDigests?.(algorithm));
+    }
+    return undefined;
+  }),
   deviceCase('every changed bit changes the digest, and changing it back restores it', async (device) => {
     const { allocation, bytes } = await filled(device, CHUNK_BYTES + 4096 + 1, 33);
     for (const offset of [0, 1023, 4096, CHUNK_BYTES - 1, CHUNK_BYTES, bytes.length - 1]) {

@@ -1,5 +1,5 @@
 import { CHUNK_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
-import type { Allocation, ByteRange, Protection } from '../allocation.js';
+import type { Allocation, ByteRange, DigestOptions, Protection } from '../allocation.js';
 import type { AllocationFacts } from '../allocation-facts.js';
 import { checkBytes, checkChunkRange, checkRange } from '../arguments.js';
 import { DeviceError } from '../device-error.js';
@@ -59,7 +59,11 @@ export class SimulatedAllocation implements Allocation {
     return copy;
   }
 
-  async digest(algorithm: DigestAlgorithm, range?: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
+  async digest(
+    algorithm: DigestAlgorithm,
+    range?: ByteRange,
+    { signal }: DigestOptions = {},
+  ): Promise<Uint8Array> {
     const whole = range ?? { offset: 0, length: this.sizeBytes };
     checkRange(whole, this.sizeBytes, 1);
     this.#begin('digest', signal);
@@ -77,7 +81,7 @@ export class SimulatedAllocation implements Allocation {
   async chunkDigests(
     algorithm: DigestAlgorithm,
     range?: ByteRange,
-    signal?: AbortSignal,
+    { signal }: DigestOptions = {},
   ): Promise<Uint8Array[]> {
     const whole = range ?? { offset: 0, length: this.sizeBytes };
     checkChunkRange(whole, this.sizeBytes);

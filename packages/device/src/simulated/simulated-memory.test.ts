@@ -76,7 +76,7 @@ test('a digest is aborted between slices, and the hasher goes with it', async ()
   await using device = await backend.open(0);
   const allocation = await device.allocate(64 * MIB);
   const controller = new AbortController();
-  const digest = allocation.digest('blake3', undefined, controller.signal);
+  const digest = allocation.digest('blake3', undefined, { signal: controller.signal });
   const aborted = expect(digest).rejects.toMatchObject({ name: 'AbortError' });
   await setTimeout(1);
   controller.abort();

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ByteRange } from '../allocation.js';
 
-/** How many bytes are worked on before other work of the process gets its turn. */
+/** How many bytes are worked on before other work of the process gets its turn, in the background or not. */
 const SLICE_BYTES: number = 1024 ** 2;
 
 /** Calls `work` for each slice of the range in order, yielding to the event loop between slices. */
