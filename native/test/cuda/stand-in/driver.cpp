@@ -492,8 +492,7 @@ CUresult cuLaunchKernel(CUfunction function, unsigned gridX, unsigned gridY, uns
   const auto* bytes = static_cast<const unsigned char*>(parameters[0]);
   std::vector<unsigned char> arguments(bytes, bytes + kernel->argument_bytes);
   stream->work.push_back({0, 0, [kernel, gridX, arguments = std::move(arguments)] {
-                            kernel->run(gridX, arguments.data());
-                            return CUDA_SUCCESS;
+                            return kernel->run(gridX, arguments.data());
                           }});
   return CUDA_SUCCESS;
 }

@@ -5,13 +5,15 @@
 
 #include "../../../src/cuda/kernels/blake3.h"
 #include "../../../src/cuda/kernels/fsverity.h"
+#include "../../gpu/store-kernel/store_arguments.h"
+#include "machine.h"
 
 namespace vram::stand_in {
 
 namespace {
 
 template <class Body>
-void run(unsigned blocks, const void* arguments) {
+CUresult run(unsigned blocks, const void* arguments) {
   typename Body::Arguments copy;
   std::memcpy(&copy, arguments, sizeof copy);
   typename Body::Shared shared;
@@ -23,11 +25,22 @@ void run(unsigned blocks, const void* arguments) {
         Body::phase(phase, block, thread, copy, shared);
     }
   }
+  return CUDA_SUCCESS;
 }
 
 template <class Body>
 constexpr Kernel kernel(const char* name) {
   return {name, Body::THREADS, sizeof(typename Body::Arguments), run<Body>};
+}
+
+/// The kernel of tests that stores a byte. The machine is locked while work is done.
+CUresult store(unsigned, const void* arguments) {
+  vram_test::StoreArguments copy;
+  std::memcpy(&copy, arguments, sizeof copy);
+  if (!Machine::get().accessible(copy.address, 1, CU_MEM_ACCESS_FLAGS_PROT_READWRITE))
+    return CUDA_ERROR_ILLEGAL_ADDRESS;
+  *reinterpret_cast<unsigned char*>(copy.address) = static_cast<unsigned char>(copy.value);
+  return CUDA_SUCCESS;
 }
 
 constexpr Kernel KERNELS[] = {
@@ -36,6 +49,7 @@ constexpr Kernel KERNELS[] = {
     kernel<cuda_kernels::FsVerityChunks>("vram_fsverity_chunks"),
     kernel<cuda_kernels::FsVerityMerge>("vram_fsverity_merge"),
     kernel<cuda_kernels::FsVerityFinish>("vram_fsverity_finish"),
+    {vram_test::STORE_KERNEL, 1, sizeof(vram_test::StoreArguments), store},
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+
+#include "../../../src/cuda/driver_api.h"
 
 namespace vram::stand_in {
 
@@ -11,7 +12,7 @@ struct Kernel {
   unsigned threads;
   std::size_t argument_bytes;
   /// Runs every block of a grid.
-  void (*run)(unsigned blocks, const void* arguments);
+  cuda::CUresult (*run)(unsigned blocks, const void* arguments);
 };
 
 /// The kernel of that name, or null.
