@@ -22,7 +22,7 @@ function whyNot(): string | undefined {
 test.skipIf(obstacle !== undefined)(obstacle === undefined ? title : `${title} (${obstacle})`, () => {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'durability-')));
   const trace = join(scratch, 'trace');
-  const program = fileURLToPath(new URL('./durable-record.mjs', import.meta.url));
+  const program = fileURLToPath(new URL('./programs/durable-record.mjs', import.meta.url));
   const watched = 'trace=openat,pwrite64,fdatasync,fsync,write';
   const args = ['-f', '-y', '-o', trace, '-e', watched, process.execPath, program, join(scratch, 'log')];
   expect(spawnSync('strace', args).status).toBe(0);

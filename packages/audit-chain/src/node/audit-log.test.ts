@@ -16,6 +16,7 @@ import { TestClock } from '../../test/test-clock.js';
 import { TestFileSystem } from '../../test/test-file-system.js';
 import type { AuditError } from '../errors.js';
 import { parseRootKey } from '../keys/epoch-keys.js';
+import { LocalSigner } from '../keys/signing-key.js';
 import type { LogRecord } from '../record/record.js';
 import { verifyLog } from '../verify/verify-log.js';
 import { AuditLog } from './audit-log.js';
@@ -318,6 +319,21 @@ describe('rotation', () => {
     expect(check()).toHaveLength(2);
   });
 
+  test('leaves no list of sums that sha256sum refuses, if the writer died in the very first rotation', async () => {
+    const fileSystem = new TestFileSystem();
+    const rotation = { segmentBytes: 1024 };
+    const log = await AuditLog.open(options({ rotation }), { fileSystem });
+    fileSystem.fails = (operation) => operation.op === 'open' && operation.path.endsWith('.ndjson');
+    await (async () => {
+      for (;;) await log.emit(event(1)).durable;
+    })().catch(({ code }) => expect(code).toBe('WRITER_FAILED'));
+    await log.close().catch(() => undefined);
+    expect(readdirSync(dir)).toContain('SHA256SUMS');
+    await (await AuditLog.open(options())).close();
+    expect(segments()).toHaveLength(1);
+    expect(readdirSync(dir)).not.toContain('SHA256SUMS');
+  });
+
   test('begins a segment with every UTC day', async () => {
     const clock = new TestClock();
     const log = await AuditLog.open(options(), { clock });
@@ -380,25 +396,91 @@ describe('emit', () => {
     await log.close();
   });
 
-  test('a failed fdatasync poisons the writer; opening again recovers', async () => {
+  test.each(['write', 'datasync'])(
+    'a failed %s poisons the writer; opening again recovers',
+    async (failing) => {
+      const fileSystem = new TestFileSystem();
+      const log = await AuditLog.open(options(), { fileSystem });
+      await log.emit(event(1)).durable;
+      fileSystem.fails = ({ op }) => op === failing;
+      const first = log.emit(event(2)).durable;
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const { durable } of [{ durable: first }, log.emit(event(2)), log.emit(event(2, 'CRITICAL'))]) {
+        await expect(durable).rejects.toMatchObject({ code: 'WRITER_FAILED', retriable: false });
+      }
+      fileSystem.fails = () => false;
+      expect(() => log.flushSync()).toThrow(expect.objectContaining({ code: 'WRITER_FAILED' }));
+      await expect(log.emit(event(3)).durable).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+      await expect(log.flush()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+      await expect(log.close()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+      expect(errors.map(({ code, message }) => [code, message])).toEqual([
+        ['WRITER_FAILED', 'Writing the log failed (EIO); nothing after the last receipt is acknowledged'],
+      ]);
+      // A failed fdatasync leaves the records it was for, which nobody was told of.
+      const left = records().length;
+      const again = await AuditLog.open(options());
+      expect((await again.emit(event(4)).durable).seq).toBe(left + 1);
+      await again.close();
+    },
+  );
+
+  test('what an fsync that failed left is written anew before anything follows it', async () => {
+    const failing = new TestFileSystem();
+    const log = await AuditLog.open(options(), { fileSystem: failing });
+    log.emit(event(1, 'CRITICAL'));
+    while (!readdirSync(dir).includes('checkpoint')) await new Promise((resolve) => setImmediate(resolve));
+    failing.fails = ({ op }) => op === 'datasync';
+    await log.emit(event(2)).durable.catch(() => undefined);
+    await log.close().catch(() => undefined);
+    const path = join(dir, segments()[0] as string);
+    const bytes = readFileSync(path);
+    const [unsynced = ''] = bytes.toString().split('\n').slice(-2);
+    const fileSystem = new TestFileSystem();
+    await (await AuditLog.open(options(), { fileSystem })).close();
+    const write = fileSystem.operations.find((operation) => operation.op === 'write');
+    expect(Buffer.from(write?.bytes ?? []).toString()).toBe(`${unsynced}\n`);
+    expect(write?.position).toBe(bytes.length - unsynced.length - 1);
+  });
+
+  test('flushSync writes everything before it returns, and tells of a failure', async () => {
     const fileSystem = new TestFileSystem();
     const log = await AuditLog.open(options(), { fileSystem });
-    await log.emit(event(1)).durable;
+    log.flushSync();
+    log.emit(event(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    log.emit(event(2));
+    log.emit(event(3, 'CRITICAL'));
+    log.flushSync();
+    expect(fileSystem.operations.filter(({ op }) => op === 'datasync').length).toBeGreaterThan(0);
+    expect(types().filter((type) => type === 'test_event')).toHaveLength(3);
     fileSystem.fails = ({ op }) => op === 'datasync';
-    await expect(log.emit(event(2)).durable).rejects.toMatchObject({
-      code: 'WRITER_FAILED',
-      retriable: false,
-    });
-    fileSystem.fails = () => false;
-    await expect(log.emit(event(3)).durable).rejects.toMatchObject({ code: 'WRITER_FAILED' });
-    await expect(log.flush()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
+    const { durable } = log.emit(event(4, 'CRITICAL'));
+    expect(() => log.flushSync()).toThrow(expect.objectContaining({ code: 'WRITER_FAILED' }));
+    await expect(durable).rejects.toMatchObject({ code: 'WRITER_FAILED' });
     await expect(log.close()).rejects.toMatchObject({ code: 'WRITER_FAILED' });
-    expect(errors.map(({ code, message }) => [code, message])).toEqual([
-      ['WRITER_FAILED', 'Writing the log failed (EIO); nothing after the last receipt is acknowledged'],
-    ]);
-    const again = await AuditLog.open(options());
-    expect((await again.emit(event(4)).durable).seq).toBe(4);
-    await again.close();
+    expect(errors).toHaveLength(1);
+  });
+
+  test('flushSync cannot wait for the signer that calls it, and says so', async () => {
+    const local = new LocalSigner(new Uint8Array(32).fill(7));
+    const thrown: unknown[] = [];
+    const signer = {
+      publicKey: local.publicKey,
+      sign: (message: Uint8Array) => {
+        log?.emit(event(2));
+        try {
+          log?.flushSync();
+        } catch (error) {
+          thrown.push(error);
+        }
+        return local.sign(message);
+      },
+    };
+    let log: AuditLog | undefined;
+    log = await AuditLog.open(options({ signer }));
+    await log.emit(event(1, 'CRITICAL')).durable;
+    await log.close();
+    expect(thrown[0]).toBeInstanceOf(TypeError);
   });
 
   test('after close is refused, and close can be called twice', async () => {
@@ -453,7 +535,6 @@ describe('checkpoints and the clock', () => {
   });
 
   test('an asynchronous signer that fails is reported; records go on', async () => {
-    const { LocalSigner } = await import('../keys/signing-key.js');
     const local = new LocalSigner(new Uint8Array(32).fill(7));
     let down = true;
     const signer = {

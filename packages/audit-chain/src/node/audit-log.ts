@@ -6,7 +6,7 @@ import type { AuditLogOptions } from './audit-log-options.js';
 import type { Clock } from './clock.js';
 import { systemClock } from './clock.js';
 import { systemCode } from './error-code.js';
-import type { FileSystem } from './file-operation.js';
+import type { FileSystem, FileTask } from './file-operation.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { type OpenedLog, openLogWriter } from './open-log-writer.js';
 import { type Durability, RecordBuffer } from './record-buffer.js';
@@ -136,6 +136,19 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   }
 
   /**
+   * Writes every record taken down so far before it returns: for handlers of `uncaughtException` and `exit`, after
+   * which nothing asynchronous happens any more. Blocks the event loop as long as the disk takes.
+   *
+   * @throws {@link AuditError} `WRITER_FAILED`
+   * @throws TypeError if the log's own signer calls it: the records wait for that signer
+   */
+  flushSync(): void {
+    this.#writeNow();
+    if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#buffer.isEmpty) throw new TypeError('Expected flushSync not to be called by the signer');
+  }
+
+  /**
    * Writes what waits, `log_closed` and the last checkpoint, and lets the log go. Calling it again gives the
    * same promise.
    *
@@ -172,11 +185,23 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     this.#scheduled = undefined;
     this.#flushTimer = undefined;
     if (this.#runner.busy || this.#failure !== undefined || this.#closing !== undefined) return;
-    this.#idle = this.#runner.run(this.#opened.writer.drain()).then(
+    this.#idle = this.#run(this.#opened.writer.drain()).then(
       () => this.#drained(),
-      (error: unknown) => {
-        this.#fail(error);
-      },
+      () => undefined, // told by then
+    );
+  }
+
+  /** Runs a task; when it fails, the writer is poisoned before anyone goes on, on the synchronous path too. */
+  #run(task: FileTask<void>): Promise<void> {
+    const fail = (cause: unknown): AuditError => this.#fail(cause);
+    return this.#runner.run(
+      (function* () {
+        try {
+          yield* task;
+        } catch (cause) {
+          throw fail(cause);
+        }
+      })(),
     );
   }
 
@@ -224,9 +249,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     const { chain, lock, writer } = this.#opened;
     try {
       if (this.#failure !== undefined) throw this.#failure;
-      await this.#runner.run(writer.shutDown()).catch((error: unknown) => {
-        throw this.#fail(error);
-      });
+      await this.#run(writer.shutDown());
     } catch (error) {
       await this.#runner.run(writer.abandon());
       throw error;

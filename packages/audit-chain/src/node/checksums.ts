@@ -1,6 +1,6 @@
 import { utf8 } from '../bytes.js';
 import { segmentName } from '../segment-name.js';
-import { type FileTask, readFile, replaceFile } from './file-operation.js';
+import { type FileTask, readFile, replaceFile, syncDirectory } from './file-operation.js';
 
 const SUMS_FILE = 'SHA256SUMS';
 const MAX_SUMS_BYTES = 16_777_216;
@@ -24,8 +24,12 @@ export class Checksums {
   /** Takes back the sum of a segment that goes on after all: its writer died between closing it and opening the next. */
   *remove(firstSeq: number): FileTask<void> {
     const lines = yield* this.#read();
-    if (lines.some((line) => isOf(line, firstSeq))) {
-      yield* this.#replace(lines.filter((line) => !isOf(line, firstSeq)));
+    const others = lines.filter((line) => !isOf(line, firstSeq));
+    if (others.length > 0 && others.length < lines.length) yield* this.#replace(others);
+    // `sha256sum -c` refuses a file without a line.
+    else if (others.length < lines.length) {
+      yield { op: 'remove', path: `${this.#directory}/${SUMS_FILE}` };
+      yield* syncDirectory(this.#directory);
     }
   }
 

@@ -8,6 +8,7 @@ import {
   readFile,
   removeUnfinished,
   replaceFile,
+  syncDirectory,
 } from './file-operation.js';
 import { KeyState } from './key-state.js';
 
@@ -43,6 +44,11 @@ export class KeyStore {
   /** Removes keys whose writing a crash cut short: an old one would be of use to whoever steals the folder later. */
   *removeUnfinished(): FileTask<void> {
     for (const name of [KEY_STATE, SIGNING_KEY]) yield* removeUnfinished(this.#directory, name);
+  }
+
+  /** Makes sure that the keys that were read are on disk: a crash may have come between their rename and its fsync. */
+  *settle(): FileTask<void> {
+    yield* syncDirectory(this.#directory);
   }
 
   *writeState(origin: string, state: KeyState): FileTask<void> {

@@ -143,17 +143,22 @@ function readFullySync(fd: number, length: number, position: number): Uint8Array
   return bytes.subarray(0, filled);
 }
 
+// A short write is a failure. The rest is tried once, because it says why: a full disk takes what fits before it refuses.
+
 async function writeFully(fd: number, bytes: Uint8Array, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    const result = await fsWrite(fd, bytes, written, bytes.length - written, position + written);
-    written += result.bytesWritten;
-  }
+  const { bytesWritten } = await fsWrite(fd, bytes, 0, bytes.length, position);
+  if (bytesWritten === bytes.length) return;
+  await fsWrite(fd, bytes, bytesWritten, bytes.length - bytesWritten, position + bytesWritten);
+  throw shortWrite(bytesWritten, bytes.length);
 }
 
 function writeFullySync(fd: number, bytes: Uint8Array, position: number): void {
-  let written = 0;
-  while (written < bytes.length) {
-    written += fs.writeSync(fd, bytes, written, bytes.length - written, position + written);
-  }
+  const written = fs.writeSync(fd, bytes, 0, bytes.length, position);
+  if (written === bytes.length) return;
+  fs.writeSync(fd, bytes, written, bytes.length - written, position + written);
+  throw shortWrite(written, bytes.length);
+}
+
+function shortWrite(written: number, length: number): Error {
+  return new Error(`A write of ${length} bytes stopped after ${written}`);
 }

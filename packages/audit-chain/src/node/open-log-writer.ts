@@ -121,6 +121,7 @@ function* lay(
   const key = yield* keyStore.readState(identity.origin);
   const recovery = yield* recover(directory, identity, key, nodeHashes);
   yield* keyStore.removeUnfinished();
+  yield* keyStore.settle();
   return { identity, signer, key, recovery };
 }
 
@@ -167,6 +168,7 @@ function* openSegment(directory: string, recovery: Recovery): FileTask<SegmentFi
   const segment = yield* SegmentFile.resume(directory, found);
   try {
     if (tornBytes > 0) yield* segment.cut();
+    yield* segment.renew(found.durableBytes);
     if (lacksLf) {
       yield* segment.append(utf8('\n'), found.day as string);
       yield* segment.sync();

@@ -27,6 +27,11 @@ export class RecordBuffer {
     return this.#waiting.length;
   }
 
+  /** Whether every record that was pushed is on disk, or rejected. */
+  get isEmpty(): boolean {
+    return this.#waiting.length + this.#inFlight === 0;
+  }
+
   /** Whether records were dropped that no record accounts for yet. */
   get hasDropped(): boolean {
     return this.#dropped > 0;

@@ -59,13 +59,18 @@ export function* recover(
 
 function* recoverWith(directory: string, keys: ScanKeys): FileTask<Recovery> {
   const segments = yield* listSegments(directory);
+  const checkpoint = yield* readCheckpoint(directory, keys);
   const newestSeq = segments.at(-1);
-  const newest = newestSeq === undefined ? undefined : yield* scanSegment(directory, newestSeq, keys);
+  const newest =
+    newestSeq === undefined
+      ? undefined
+      : // The file follows its record, which is on disk by then.
+        yield* scanSegment(directory, newestSeq, keys, checkpoint && checkpoint.treeSize + 1);
   const isEmpty = newest?.position === undefined && newestSeq !== undefined && newestSeq > 0;
   const last = isEmpty ? yield* scanClosedSegment(directory, segments.at(-2), newestSeq, keys) : newest;
   const position = last?.position ?? startOfChain(keys.hashes);
   const { size } = position.tree;
-  yield* checkCheckpoints(directory, last?.lastNote, size, keys);
+  checkCheckpoints(checkpoint, last?.lastNote, size, keys);
   const lacksLf = newest?.lacksLf ?? false;
   const tornBytes = newest?.restBytes ?? 0;
   if (newest !== undefined && tornBytes > 0 && (yield* coversLater(directory, newest, size, keys.identity))) {
@@ -78,6 +83,7 @@ function* recoverWith(directory: string, keys: ScanKeys): FileTask<Recovery> {
     sizeBytes: newest.goodBytes,
     hash: newest.hash,
     day: newest.day,
+    durableBytes: newest.durableBytes,
   };
   return { position, segment, tornBytes, lacksLf, rootKind };
 }
@@ -97,16 +103,20 @@ function* scanClosedSegment(
   return scan;
 }
 
-function* checkCheckpoints(
-  directory: string,
+/** The file `checkpoint`; `undefined` if there is none. */
+function* readCheckpoint(directory: string, keys: ScanKeys): FileTask<ParsedCheckpoint | undefined> {
+  const content = yield* readFile(`${directory}/${CHECKPOINT_FILE}`, MAX_CHECKPOINT_BYTES);
+  return content && opened(new TextDecoder().decode(content.bytes), 'The file checkpoint', keys);
+}
+
+function checkCheckpoints(
+  file: ParsedCheckpoint | undefined,
   lastNote: string | undefined,
   size: number,
   keys: ScanKeys,
-): FileTask<void> {
+): void {
   const last = lastNote === undefined ? undefined : opened(lastNote, 'The last checkpoint record', keys);
-  const content = yield* readFile(`${directory}/${CHECKPOINT_FILE}`, MAX_CHECKPOINT_BYTES);
-  if (content === undefined) return;
-  const file = opened(new TextDecoder().decode(content.bytes), 'The file checkpoint', keys);
+  if (file === undefined) return;
   if (file.treeSize > size) {
     throw new AuditError(
       'LOG_DAMAGED',

@@ -2,6 +2,8 @@ import { createHash, type Hash } from 'node:crypto';
 import { segmentName } from '../segment-name.js';
 import { close, datasync, type FileTask, open, syncDirectory, write } from './file-operation.js';
 
+const PIECE_BYTES = 1_048_576;
+
 /** A segment that goes on: what of it verifies. */
 export interface OpenSegment {
   readonly firstSeq: number;
@@ -10,6 +12,8 @@ export interface OpenSegment {
   readonly hash: Hash;
   /** UTC day of its first record; `undefined` while it has none. */
   readonly day: string | undefined;
+  /** Bytes that are on disk for certain. */
+  readonly durableBytes: number;
 }
 
 /** The segment that is being written. */
@@ -41,14 +45,14 @@ export class SegmentFile {
   /** Makes a segment; it is on disk for good with its first {@link sync}. */
   static *create(directory: string, firstSeq: number): FileTask<SegmentFile> {
     const fd = yield* open(`${directory}/${segmentName(firstSeq)}`, 'create');
-    const empty = { firstSeq, sizeBytes: 0, hash: createHash('sha256'), day: undefined };
+    const empty = { firstSeq, sizeBytes: 0, hash: createHash('sha256'), day: undefined, durableBytes: 0 };
     return new SegmentFile(directory, empty, fd, true);
   }
 
   /** Goes on with a segment; what lies after the bytes that verify is overwritten. */
   static *resume(directory: string, segment: OpenSegment): FileTask<SegmentFile> {
     const fd = yield* open(`${directory}/${segmentName(segment.firstSeq)}`, 'readWrite');
-    return new SegmentFile(directory, segment, fd, false);
+    return new SegmentFile(directory, segment, fd, segment.sizeBytes === 0);
   }
 
   get sizeBytes(): number {
@@ -73,6 +77,21 @@ export class SegmentFile {
   *cut(): FileTask<void> {
     yield { op: 'truncate', fd: this.#fd, size: this.#sizeBytes };
     yield* datasync(this.#fd);
+  }
+
+  /**
+   * Writes the bytes from `from` on once more, durably. After an fsync that failed the kernel may take pages for written
+   * that are not: what was read from them would be gone after a power cut, and acknowledged records stand after it.
+   */
+  *renew(from: number): FileTask<void> {
+    if (from === this.#sizeBytes) return;
+    for (let at = from; at < this.#sizeBytes; at += PIECE_BYTES) {
+      const length = Math.min(PIECE_BYTES, this.#sizeBytes - at);
+      const piece = (yield { op: 'read', fd: this.#fd, length, position: at }) as Uint8Array;
+      yield* write(this.#fd, piece, at);
+    }
+    yield* datasync(this.#fd);
+    yield* syncDirectory(this.#directory);
   }
 
   /** Everything appended so far survives a crash after this. */

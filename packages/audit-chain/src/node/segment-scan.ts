@@ -29,6 +29,8 @@ export interface SegmentScan {
   readonly goodBytes: number;
   /** Bytes after them. */
   readonly restBytes: number;
+  /** Bytes that are on disk for certain: what the caller knows of. */
+  readonly durableBytes: number;
   /** SHA-256 of the bytes of the records that verify. */
   readonly hash: Hash;
   /** Whether the last record that verifies lacks only its LF. */
@@ -57,10 +59,16 @@ export interface ScanKeys {
  * Verifies the records of one segment with what the writer has: chain, tree, checkpoints' roots, and the MACs
  * of the current epoch. Stops at the first line that does not verify. Streams.
  *
+ * @param durableSize number of the log's records that are on disk for certain, if that is known
  * @throws {@link AuditError} `LOG_DAMAGED` if a sound record belongs to an epoch after the key on disk
  */
-export function* scanSegment(directory: string, firstSeq: number, keys: ScanKeys): FileTask<SegmentScan> {
-  const scanner = new SegmentScanner(firstSeq, keys);
+export function* scanSegment(
+  directory: string,
+  firstSeq: number,
+  keys: ScanKeys,
+  durableSize?: number,
+): FileTask<SegmentScan> {
+  const scanner = new SegmentScanner(firstSeq, keys, durableSize);
   const path = `${directory}/${segmentName(firstSeq)}`;
   const sizeBytes = yield* readPieces(path, 0, (piece) => scanner.push(piece));
   return scanner.end(sizeBytes);
@@ -69,18 +77,21 @@ export function* scanSegment(directory: string, firstSeq: number, keys: ScanKeys
 class SegmentScanner {
   readonly #firstSeq: number;
   readonly #keys: ScanKeys;
+  readonly #durableSize: number | undefined;
   readonly #lines = new LineReader();
   readonly #hash = createHash('sha256');
   #isBroken = false;
   #position: ChainPosition | undefined;
   #goodBytes = 0;
+  #durableBytes = 0;
   #day: string | undefined;
   #lastNote: string | undefined;
   #rootKind: RootKind | undefined;
 
-  constructor(firstSeq: number, keys: ScanKeys) {
+  constructor(firstSeq: number, keys: ScanKeys, durableSize: number | undefined) {
     this.#firstSeq = firstSeq;
     this.#keys = keys;
+    this.#durableSize = durableSize;
   }
 
   /** Returns whether all lines so far verify. */
@@ -92,6 +103,7 @@ class SegmentScanner {
       }
       this.#hash.update(LF);
       this.#goodBytes++;
+      if (this.#position?.tree.size === this.#durableSize) this.#durableBytes = this.#goodBytes;
     }
     return true;
   }
@@ -103,6 +115,7 @@ class SegmentScanner {
       firstSeq: this.#firstSeq,
       position: this.#position,
       goodBytes: this.#goodBytes,
+      durableBytes: this.#durableBytes,
       restBytes: sizeBytes - this.#goodBytes,
       hash: this.#hash,
       lacksLf,

@@ -1,6 +1,6 @@
 // Writes one record and says when it is durable. Under strace it shows what the system was asked to do before:
 //
-//   strace -f -y -e trace=openat,pwrite64,fdatasync,fsync,write node test/durable-record.mjs DIR
+//   strace -f -y -e trace=openat,pwrite64,fdatasync,fsync,write node test/programs/durable-record.mjs DIR
 import { writeSync } from 'node:fs';
 import { AuditLog } from '@vram-residency/audit-chain/node';
 
