@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Allocation } from '@vram-residency/device';
 import { nobleEngine, toHex } from '@vram-residency/seal-crypto';
 import { expect } from 'vitest';
 import type { SealedShard } from 'vram-residency';
@@ -38,7 +39,8 @@ const contentSteps: StepSet = (step) => {
   });
 
   step('the GPU flips a bit of whatever it digests next', async (world) => {
-    (await world.backend()).faults.flipBitAtCall({ operation: 'digest', offset: 4711, bit: 0 });
+    const machine = await world.machine();
+    machine.backend.beforeNext('digest', (allocation) => machine.flipBit(allocation as Allocation, 4711, 0));
   });
 
   step('the worker seals a model of {string} that comes from {string}', async (world, size, source) => {

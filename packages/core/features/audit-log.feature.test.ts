@@ -37,7 +37,7 @@ function ownEventsOf(world: World): OwnEvents {
 async function liveThroughEverything(world: World): Promise<void> {
   const worker = await world.worker();
   const { manager } = worker;
-  const { faults } = await world.backend();
+  const machine = await world.machine();
   const fails = async (action: Promise<unknown>, code: string): Promise<void> => {
     const error = await action.catch((caught: unknown) => caught);
     world.errors.push(error);
@@ -50,11 +50,11 @@ async function liveThroughEverything(world: World): Promise<void> {
   );
   const other = content('1 MiB', 'other');
   await fails(worker.seal(other, { shardId: 'other', expected: '0'.repeat(64) }), 'SEAL_REJECTED');
-  faults.setFacts(0, { remappingFailed: true });
+  machine.setFacts({ remappingFailed: true });
   await fails(worker.seal(other, { shardId: 'other' }), 'POLICY_VIOLATION');
-  faults.setFacts(0, { remappingFailed: false });
+  machine.setFacts({ remappingFailed: false });
   await manager.recover({ reason: 'the GPU was reset' });
-  faults.flipBit(worker.memoryOf('model'), { offset: 1000 });
+  machine.flipBit(worker.memoryOf('model'), 1000, 0);
   await fails(manager.verifySealed(shard), 'VERIFICATION_FAILED');
   await manager.release(shard);
 }

@@ -12,7 +12,7 @@ const PATIENCE = { timeout: 20_000, interval: 10 };
 
 /** How often each of the device's allocations, in the order in which they were made, was digested since sealing. */
 async function digestsSinceSealing(world: World): Promise<number[]> {
-  const { trace } = (await world.backend()).faults;
+  const { trace } = (await world.machine()).backend;
   const digested = trace.filter(({ operation }) => operation === 'digest');
   const counts: number[] = [];
   for (const { allocation = 0 } of digested) counts[allocation - 1] = (counts[allocation - 1] ?? -1) + 1;
@@ -57,10 +57,10 @@ const backgroundSteps: StepSet = (step) => {
   });
 
   step('nothing is verified while {int} ms pass', async (world, ms) => {
-    const { faults } = await world.backend();
-    const before = faults.calls('digest');
+    const { backend } = await world.machine();
+    const before = backend.calls('digest');
     await delay(ms);
-    expect(faults.calls('digest')).toBe(before);
+    expect(backend.calls('digest')).toBe(before);
   });
 
   step('the worker stops by itself because of {string}', async (world, reason) => {

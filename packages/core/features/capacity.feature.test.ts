@@ -5,8 +5,7 @@ import { runFeature } from './support/run-feature.js';
 
 const capacitySteps: StepSet = (step) => {
   step('the GPU has no memory left for the next {string}', async (world, operation) => {
-    const { faults } = await world.backend();
-    faults.failCall({ operation: operation as Operation, code: 'OUT_OF_MEMORY' });
+    (await world.machine()).failNext(operation as Operation, 'OUT_OF_MEMORY');
   });
 
   step('the failure may pass by itself', (world) => {

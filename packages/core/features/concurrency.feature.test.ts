@@ -111,7 +111,7 @@ const concurrencySteps: StepSet = (step) => {
 
   step('the GPU has digested shard {string} once since it was sealed', async (world, _shardId) => {
     // Sealing digests the bytes once.
-    expect((await world.backend()).faults.calls('digest')).toBe(2);
+    expect((await world.machine()).backend.calls('digest')).toBe(2);
   });
 
   step('the log accounts for {int} seals and {int} releases', async (world, seals, releases) => {

@@ -8,8 +8,7 @@ import { runFeature } from './support/run-feature.js';
 
 const deviceSteps: StepSet = (step) => {
   step('the GPU is lost at the next {string}', async (world, operation) => {
-    const { faults } = await world.backend();
-    faults.failCall({ operation: operation as Operation, code: 'DEVICE_LOST' });
+    (await world.machine()).failNext(operation as Operation, 'DEVICE_LOST');
   });
 
   step('a machine without a GPU driver', (world) => {

@@ -106,7 +106,7 @@ const ownSteps: StepSet = (step) => {
 
   step('the number of digests computed in GPU memory since sealing is {int}', async (world, times) => {
     // Sealing digests each of the two shards once.
-    expect((await world.backend()).faults.calls('digest')).toBe(2 + times);
+    expect((await world.machine()).backend.calls('digest')).toBe(2 + times);
   });
 };
 

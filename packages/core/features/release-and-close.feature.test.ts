@@ -70,7 +70,7 @@ const releaseSteps: StepSet = (step) => {
   });
 
   step('the memory of shard {string} was wiped before it was given back', async (world, _shardId) => {
-    const { trace } = (await world.backend()).faults;
+    const { trace } = (await world.machine()).backend;
     const [last, lastButOne] = trace.toReversed();
     expect(lastButOne).toMatchObject({ operation: 'zero', allocation: 1 });
     expect(last).toMatchObject({ operation: 'free', allocation: 1 });
@@ -96,7 +96,7 @@ const releaseSteps: StepSet = (step) => {
   });
 
   step('nothing lies on the GPU any more', async (world) => {
-    expect((await world.backend()).faults.allocations).toEqual([]);
+    expect((await world.machine()).allocated).toBe(0);
   });
 
   step('the log holds no seal of shard {string}', async (world, shardId) => {

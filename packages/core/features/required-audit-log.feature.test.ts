@@ -37,13 +37,13 @@ const auditSteps: StepSet = (step) => {
   });
 
   step('not a byte was written to the GPU', async (world) => {
-    expect((await world.backend()).faults.calls('write')).toBe(0);
+    expect((await world.machine()).backend.calls('write')).toBe(0);
   });
 
   step('the memory was wiped and given back', async (world) => {
-    const { faults } = await world.backend();
-    expect(faults.trace.slice(-2).map(({ operation }) => operation)).toEqual(['zero', 'free']);
-    expect(faults.allocations).toEqual([]);
+    const { allocated, backend } = await world.machine();
+    expect(backend.trace.slice(-2).map(({ operation }) => operation)).toEqual(['zero', 'free']);
+    expect(allocated).toBe(0);
   });
 
   step('its developer is told that a record is missing', async (world) => {

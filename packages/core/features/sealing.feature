@@ -58,9 +58,9 @@ Feature: Sealing a model shard
     When the worker seals "3 MiB" as shard "model"
     Then shard "model" is sealed
     And this is recorded:
-      | event          | severity | requested_bytes | allocated_bytes | used_bytes | shard_id | vram_bytes | backend   | simulated | read_only | exclusive |
+      | event          | severity | requested_bytes | allocated_bytes | used_bytes | shard_id | vram_bytes | backend            | simulated | read_only | exclusive |
       | vram_allocated | INFO     | 3 MiB           | 4 MiB           | 4 MiB      |          |            |           |           |           |           |
-      | vram_sealed    | INFO     |                 |                 |            | model    | 3 MiB      | simulated | true      | true      | true      |
+      | vram_sealed    | INFO     |                 |                 |            | model    | 3 MiB      | the backend in use | true      | true      | true      |
 
   Scenario: A GPU that cannot protect memory is used, and the record says so
     Given a GPU that cannot make memory read-only
@@ -79,7 +79,7 @@ Feature: Sealing a model shard
       | format           | vram-residency/seal/v1                   |
       | shard_id         | layers-0-7                               |
       | worker_id        | gpu-0                                    |
-      | gpu_uuid         | SIM-00000000-0000-4000-8000-000000000000 |
+      | gpu_uuid         | the uuid of the GPU                      |
       | gpu_device       | 0                                        |
       | vram_bytes       | 1 MiB                                    |
       | digest_algorithm | blake3                                   |

@@ -30,23 +30,23 @@ function misfortunes(world: World): ((worker: Awaited<ReturnType<World['worker']
     (worker) => worker.manager.recover({ reason: 'the seal was forged, the memory is intact' }),
     (worker) => worker.manager.verifySealed({} as never),
     async (worker) => {
-      (await world.backend()).faults.failCall({ operation: 'write', code: 'DEVICE_ERROR' });
+      (await world.machine()).failNext('write', 'DEVICE_ERROR');
       return worker.seal(model, { shardId: 'unlucky' });
     },
     async (worker) => {
-      (await world.backend()).faults.flipBit(worker.memoryOf('victim'), { offset: 99 });
+      (await world.machine()).flipBit(worker.memoryOf('victim'), 99, 0);
       return worker.manager.verifySealed(worker.shard('victim'));
     },
     (worker) => worker.manager.recover({ reason: 'hope' }),
     (worker) => worker.manager.execute([worker.shard('victim')], () => undefined),
     async (worker) => {
-      (await world.backend()).faults.failCall({ operation: 'free', code: 'DEVICE_ERROR' });
+      (await world.machine()).failNext('free', 'DEVICE_ERROR');
       return worker.manager.release(worker.shard('victim'));
     },
     (worker) => worker.manager.release(worker.shard('victim')),
     (worker) => worker.manager.recover({ reason: 'the victim is gone' }),
     async (worker) => {
-      (await world.backend()).faults.setFacts(0, { integrated: true });
+      (await world.machine()).setFacts({ integrated: true });
       return worker.seal(model, { shardId: 'refused' });
     },
   ];

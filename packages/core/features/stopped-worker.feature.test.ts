@@ -20,11 +20,11 @@ const stoppedWorkerSteps: StepSet = (step) => {
   });
 
   step('the GPU counts uncorrected ECC errors from now on', async (world) => {
-    (await world.backend()).faults.setFacts(0, { eccUncorrectedVolatile: 2 });
+    (await world.machine()).setFacts({ eccUncorrectedVolatile: 2 });
   });
 
   step('the GPU was reset and counts no errors any more', async (world) => {
-    (await world.backend()).faults.setFacts(0, { eccUncorrectedVolatile: 0 });
+    (await world.machine()).setFacts({ eccUncorrectedVolatile: 0 });
   });
 
   step('somebody listens for {string} and then no longer', async (world, name) => {

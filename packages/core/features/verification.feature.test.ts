@@ -35,12 +35,12 @@ const verificationSteps: StepSet = (step) => {
     'the GPU has digested shard {string} {int} times since it was sealed',
     async (world, _shardId, times) => {
       // Sealing digests the bytes once.
-      expect((await world.backend()).faults.calls('digest')).toBe(1 + times);
+      expect((await world.machine()).backend.calls('digest')).toBe(1 + times);
     },
   );
 
   step('the host has read nothing back from the GPU', async (world) => {
-    expect((await world.backend()).faults.calls('read')).toBe(0);
+    expect((await world.machine()).backend.calls('read')).toBe(0);
   });
 };
 

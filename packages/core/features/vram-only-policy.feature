@@ -36,12 +36,25 @@ Feature: A model lies in GPU memory and nowhere else
     Examples:
       | fact                    | violation                 |
       | integrated              | unified_memory_detected   |
-      | computeCapability       | invalid_device_properties |
       | totalBytes              | invalid_device_properties |
       | eccEnabled              | invalid_device_properties |
       | eccUncorrectedVolatile  | invalid_device_properties |
       | eccUncorrectedAggregate | invalid_device_properties |
       | remappingFailed         | invalid_device_properties |
+
+  @over-simulated
+  Scenario: A GPU whose compute capability is unknown is refused by the policy, where a backend opens it at all
+    Given a GPU that does not say its "computeCapability"
+    When the worker seals "1 MiB" as shard "model"
+    Then the policy refuses it for "invalid_device_properties"
+    And the record names the violation "invalid_device_properties"
+    And the worker is "stopped"
+
+  @over-stand-in
+  Scenario: The CUDA backend does not open a GPU whose compute capability is unknown, for it knows no kernel for it
+    Given a GPU that does not say its "computeCapability"
+    When the worker seals "1 MiB" as shard "model"
+    Then it fails with "DEVICE_FAILED"
 
   Scenario Outline: Memory that is not the GPU's own is given back before a byte is written
     Given a GPU whose allocations report "<facts>"

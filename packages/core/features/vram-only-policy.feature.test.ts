@@ -62,7 +62,7 @@ const policySteps: StepSet = (step) => {
   });
 
   step('not a byte was written to the GPU', async (world) => {
-    expect((await world.backend()).faults.calls('write')).toBe(0);
+    expect((await world.machine()).backend.calls('write')).toBe(0);
   });
 };
 

@@ -27,6 +27,8 @@ export const RESOURCES = [
 export interface StandInControl {
   fail(functionName: string, nth: number, result: number, lost: boolean): void;
   flipBit(mapping: number, offset: number, bit: number): boolean;
+  /** Flips a bit of the allocation that has this external. */
+  flipBitOf(external: object, offset: number, bit: number): boolean;
   trace(): string[];
   held(resource: (typeof RESOURCES)[number]): number;
   pending(): number;

@@ -18,8 +18,12 @@ extern "C" {
 void stand_in_fail(const char* function, uint64_t nth, int result, int lost);
 
 /** Flips one bit of device memory that was made by cuMemCreate, protected or not: of mapping `which`, from 0,
-   oldest first. Returns 0 where there is none. */
+   by address. Returns 0 where there is none. */
 int stand_in_flip_bit(uint64_t which, uint64_t offset, unsigned bit);
+
+/** The same in the memory at a device address, however it was made; work that was asked for before is done
+   first, so that no copy undoes it. */
+int stand_in_flip_bit_at(uint64_t address, uint64_t offset, unsigned bit);
 
 /** How many calls there were since `stand_in_restore`. */
 uint64_t stand_in_calls(void);

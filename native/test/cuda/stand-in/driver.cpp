@@ -87,6 +87,7 @@ CUresult cuDeviceGetUuid(CUuuid* uuid, CUdevice device) {
 
 CUresult cuDeviceTotalMem(std::size_t* bytes, CUdevice) {
   ENTER();
+  if (!told_fact("total_bytes", 1)) return CUDA_ERROR_INVALID_VALUE;
   *bytes = machine.total_bytes();
   return CUDA_SUCCESS;
 }

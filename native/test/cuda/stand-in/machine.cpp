@@ -11,6 +11,12 @@
 
 namespace vram::stand_in {
 
+namespace {
+
+constexpr long long DEFAULT_TOTAL_BYTES = 8ll << 30;
+
+}  // namespace
+
 thread_local int current_device = -1;
 
 Physical::Physical(int device, std::uint64_t bytes)
@@ -38,11 +44,13 @@ int Machine::device_count() const {
 }
 
 std::uint64_t Machine::total_bytes() const {
-  return static_cast<std::uint64_t>(fact("total_bytes", 8ll << 30));
+  return static_cast<std::uint64_t>(
+      told_fact("total_bytes", DEFAULT_TOTAL_BYTES).value_or(DEFAULT_TOTAL_BYTES));
 }
 
 std::uint64_t Machine::free_bytes(int device) {
-  return total_bytes() - std::min(total_bytes(), used_bytes[device]);
+  const std::uint64_t taken = used_bytes[device] + static_cast<std::uint64_t>(fact("occupied_bytes", 0));
+  return total_bytes() - std::min(total_bytes(), taken);
 }
 
 CUresult Machine::enter(const char* function) {
@@ -115,6 +123,19 @@ bool Machine::idle(CUdeviceptr pointer, std::uint64_t bytes) {
 }  // namespace vram::stand_in
 
 using vram::stand_in::Machine;
+using vram::stand_in::Mapping;
+
+namespace {
+
+bool flip(const Mapping& mapping, std::uint64_t offset, unsigned bit) {
+  unsigned char byte = 0;
+  const int descriptor = mapping.physical->descriptor;
+  if (offset >= mapping.bytes || pread(descriptor, &byte, 1, static_cast<off_t>(offset)) != 1) return false;
+  byte ^= static_cast<unsigned char>(1u << bit);
+  return pwrite(descriptor, &byte, 1, static_cast<off_t>(offset)) == 1;
+}
+
+}  // namespace
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
 
@@ -127,16 +148,20 @@ EXPORTED void stand_in_fail(const char* function, uint64_t nth, int result, int 
 EXPORTED int stand_in_flip_bit(uint64_t which, uint64_t offset, unsigned bit) {
   Machine& machine = Machine::get();
   const std::lock_guard lock(machine.mutex);
-  for (auto& [address, mapping] : machine.mappings) {
+  for (const auto& [address, mapping] : machine.mappings) {
     if (mapping.plain || which-- > 0) continue;
-    unsigned char byte = 0;
-    if (offset >= mapping.bytes ||
-        pread(mapping.physical->descriptor, &byte, 1, static_cast<off_t>(offset)) != 1)
-      return 0;
-    byte ^= static_cast<unsigned char>(1u << bit);
-    return pwrite(mapping.physical->descriptor, &byte, 1, static_cast<off_t>(offset)) == 1;
+    return flip(mapping, offset, bit);
   }
   return 0;
+}
+
+EXPORTED int stand_in_flip_bit_at(uint64_t address, uint64_t offset, unsigned bit) {
+  Machine& machine = Machine::get();
+  const std::lock_guard lock(machine.mutex);
+  const auto found = machine.mappings.find(address);
+  if (found == machine.mappings.end()) return 0;
+  machine.run_all(found->second.physical->device);
+  return flip(found->second, offset, bit);
 }
 
 EXPORTED uint64_t stand_in_calls(void) {

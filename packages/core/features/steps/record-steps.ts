@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { audit } from '../support/auditor.js';
 import { isSize, parseSize } from '../support/content.js';
 import type { Row, StepSet } from '../support/define-step.js';
+import { machineUnderTest } from '../support/machine-under-test.js';
 
 /** What the log holds. */
 export const recordSteps: StepSet = (step) => {
@@ -77,6 +78,8 @@ const PATTERNS: Readonly<Record<string, () => unknown>> = {
   '32 hexadecimal digits': () => expect.stringMatching(/^[0-9a-f]{32}$/),
   '64 hexadecimal digits': () => expect.stringMatching(/^[0-9a-f]{64}$/),
   'a UTC time of this minute': () => expect.toSatisfy(isTimeOfThisMinute),
+  'the backend in use': () => machineUnderTest.backendName,
+  'the uuid of the GPU': () => machineUnderTest.gpuUuid,
   'some text': () => expect.stringMatching(/^.+$/),
   'no member': () => undefined,
 };

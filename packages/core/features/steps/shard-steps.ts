@@ -54,8 +54,8 @@ export const shardSteps: StepSet = (step) => {
   });
 
   step('a bit flips in byte {string} of shard {string}', async (world, offset, shardId) => {
-    const { faults } = await world.backend();
-    faults.flipBit((await world.worker()).memoryOf(shardId), { offset: Number(offset), bit: 3 });
+    const memory = (await world.worker()).memoryOf(shardId);
+    (await world.machine()).flipBit(memory, Number(offset), 3);
   });
 
   step('the worker releases shard {string}', async (world, shardId) => {

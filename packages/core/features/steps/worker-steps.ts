@@ -8,8 +8,7 @@ import type { StepSet } from '../support/define-step.js';
 export const workerSteps: StepSet = (step) => {
   step('a GPU with {string} of free memory', (world, size) => {
     const capacityBytes = parseSize('1 GiB');
-    world.gpu = { ...world.gpu, capacityBytes };
-    world.occupiedBytes = capacityBytes - parseSize(size);
+    world.gpu = { ...world.gpu, capacityBytes, occupiedBytes: capacityBytes - parseSize(size) };
   });
 
   step('a GPU that cannot make memory read-only', (world) => {
@@ -17,8 +16,7 @@ export const workerSteps: StepSet = (step) => {
   });
 
   step('the GPU fails the next {string}', async (world, operation) => {
-    const { faults } = await world.backend();
-    faults.failCall({ operation: operation as Operation, code: 'DEVICE_ERROR' });
+    (await world.machine()).failNext(operation as Operation, 'DEVICE_ERROR');
   });
 
   step('a worker with a budget of {string}', (world, size) => {
@@ -55,9 +53,7 @@ export const workerSteps: StepSet = (step) => {
   step('the GPU has {string} of free memory left', async (world, size) => {
     const { manager } = await world.worker();
     const { totalBytes, freeBytes } = await manager.memory();
-    expect({ totalBytes, freeBytes }).toEqual({
-      totalBytes: world.gpu.capacityBytes,
-      freeBytes: parseSize(size),
-    });
+    const { totalBytes: wanted } = await world.machine();
+    expect({ totalBytes, freeBytes }).toEqual({ totalBytes: wanted, freeBytes: parseSize(size) });
   });
 };

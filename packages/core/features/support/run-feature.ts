@@ -1,14 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { describeFeature, loadFeature } from '@amiceli/vitest-cucumber';
-import type { TestContext } from 'vitest';
+import { type TestContext, test } from 'vitest';
 import { outcomeSteps } from '../steps/outcome-steps.js';
 import { recordSteps } from '../steps/record-steps.js';
 import { shardSteps } from '../steps/shard-steps.js';
 import { workerSteps } from '../steps/worker-steps.js';
 import type { DefineStep, StepSet } from './define-step.js';
+import { machineUnderTest } from './machine-under-test.js';
 import { World } from './world.js';
 
 const SHARED_STEPS: readonly StepSet[] = [workerSteps, shardSteps, outcomeSteps, recordSteps];
+
+/** Whether a scenario's tags, such as `over-simulated`, name the machine of this run, or no machine at all. */
+function isForMachineUnderTest(tags: ReadonlySet<string>): boolean {
+  return tags.size === 0 || tags.has(`over-${machineUnderTest.id}`);
+}
 
 /**
  * Runs every scenario of a feature, each in a world of its own, with the shared steps and those of the feature. A step
@@ -18,6 +24,11 @@ const SHARED_STEPS: readonly StepSet[] = [workerSteps, shardSteps, outcomeSteps,
  */
 export async function runFeature(name: string, ...ownSteps: readonly StepSet[]): Promise<void> {
   const feature = await loadFeature(fileURLToPath(new URL(`../${name}`, import.meta.url)));
+  const { name: machine, missing } = machineUnderTest;
+  if (missing !== undefined) {
+    test.skip(`${feature.name}, over ${machine}: not run, for ${missing}`);
+    return;
+  }
   let world = new World();
   let failed = false;
 
@@ -49,7 +60,8 @@ export async function runFeature(name: string, ...ownSteps: readonly StepSet[]):
     if (feature.background !== null) Background(() => undefined);
     for (const scenario of feature.scenarii) {
       const declare = 'examples' in scenario ? ScenarioOutline : Scenario;
-      declare(scenario.description, () => undefined);
+      const run = isForMachineUnderTest(scenario.tags) ? declare : declare.skip;
+      run(scenario.description, () => undefined);
     }
   });
 }

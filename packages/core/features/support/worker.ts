@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AuditEvent, AuditSink, Receipt } from '@vram-residency/audit-chain';
 import { AuditLog, type AuditLogOptions } from '@vram-residency/audit-chain/node';
-import type { Allocation, SimulatedBackend } from '@vram-residency/device';
+import type { Allocation } from '@vram-residency/device';
 import {
   type ModelSource,
   type SealedShard,
@@ -11,6 +11,7 @@ import {
   type VramManagerOptions,
   vramOnly,
 } from 'vram-residency';
+import type { ObservedBackend } from './observed-backend.js';
 
 /** How a worker is set up; what is left out is as below. */
 export interface WorkerSetup
@@ -39,7 +40,7 @@ class WatchedLog implements AuditSink {
   }
 }
 
-/** A worker as its developer writes it: a manager on a simulated device, and its audit log on disk. */
+/** A worker as its developer writes it: a manager on a device, and its audit log on disk. */
 export class Worker {
   readonly id: string;
   readonly token: string | Uint8Array;
@@ -55,7 +56,7 @@ export class Worker {
   /** Failures that no call reported. */
   readonly reported: readonly unknown[];
   readonly #watchedLog: WatchedLog;
-  readonly #backend: SimulatedBackend;
+  readonly #backend: ObservedBackend;
   readonly #shards = new Map<string, SealedShard>();
   readonly #memory = new Map<string, Allocation>();
 
@@ -68,7 +69,7 @@ export class Worker {
     readonly manager: VramManager;
     readonly reported: readonly unknown[];
     readonly watchedLog: WatchedLog;
-    readonly backend: SimulatedBackend;
+    readonly backend: ObservedBackend;
   }) {
     this.id = parts.id;
     this.token = parts.token;
@@ -90,7 +91,7 @@ export class Worker {
   static async start(
     id: string,
     scratch: string,
-    backend: SimulatedBackend,
+    backend: ObservedBackend,
     setup: WorkerSetup,
   ): Promise<Worker> {
     const { log: logOptions, ...managerOptions } = setup;
@@ -122,10 +123,10 @@ export class Worker {
 
   /** Seals and remembers the shard, and which of the device's allocations it lies in. */
   async seal(source: ModelSource, options: SealOptions = {}): Promise<SealedShard> {
-    const before = new Set(this.#backend.faults.allocations);
+    const before = new Set(this.#backend.allocations);
     const shard = await this.manager.sealModel(source, options);
     this.#shards.set(shard.shardId, shard);
-    const made = this.#backend.faults.allocations.filter((allocation) => !before.has(allocation));
+    const made = this.#backend.allocations.filter((allocation) => !before.has(allocation));
     // Where several seals run at once it is not known whose memory is whose; no scenario asks then.
     if (made.length === 1) this.#memory.set(shard.shardId, made[0] as Allocation);
     return shard;

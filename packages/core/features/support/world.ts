@@ -3,15 +3,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogRecord } from '@vram-residency/audit-chain';
-import {
-  type Device,
-  type SimulatedBackend,
-  type SimulatedDeviceOptions,
-  simulatedBackend,
-} from '@vram-residency/device';
 import { expect } from 'vitest';
 import { audit, recordsOnDisk } from './auditor.js';
 import { contentMarker } from './content.js';
+import type { Gpu, Machine } from './machine.js';
+import { machineUnderTest } from './machine-under-test.js';
 import { holds, type Secret, secretsOf, textsShown } from './secrets.js';
 import { Worker, type WorkerSetup } from './worker.js';
 
@@ -25,23 +21,20 @@ const GIB = 2 ** 30;
 const DEFAULT_WORKER = 'gpu-0';
 
 /**
- * What one scenario is about: a machine with a simulated GPU, the workers on it, and what came of the last action. A
+ * What one scenario is about: a machine with a GPU, the workers on it, and what came of the last action. A
  * worker starts with the first step that needs it, so that the steps before can say how it is set up.
  */
 export class World {
   /** How the GPU is; settable until something uses it. */
-  gpu: SimulatedDeviceOptions = { capacityBytes: GIB };
+  gpu: Gpu = { capacityBytes: GIB };
   /** How workers are set up; settable until they start. */
   setup: WorkerSetup = {};
-  /** Bytes of GPU memory that another process holds. */
-  occupiedBytes = 0;
   /** Everything that was thrown and caught. */
   readonly errors: unknown[] = [];
   /** Names of contents that look random and must be shown nowhere. */
   readonly contents: Set<string> = new Set();
   #scratch: string | undefined;
-  #backend: SimulatedBackend | undefined;
-  #tenant: Device | undefined;
+  #machine: Promise<Machine> | undefined;
   readonly #workers = new Map<string, Worker>();
   #outcome: Outcome = { status: 'none' };
   #outcomeSeen = true;
@@ -55,23 +48,17 @@ export class World {
     return this.#scratch;
   }
 
-  /** The GPU's backend, the same for every worker of the scenario. */
-  async backend(): Promise<SimulatedBackend> {
-    if (this.#backend === undefined) {
-      this.#backend = simulatedBackend({ devices: [this.gpu] });
-      if (this.occupiedBytes > 0) {
-        this.#tenant = await this.#backend.open(0);
-        await this.#tenant.allocate(this.occupiedBytes);
-      }
-    }
-    return this.#backend;
+  /** The machine, the same for every worker of the scenario. */
+  machine(): Promise<Machine> {
+    this.#machine ??= machineUnderTest.start(this.gpu);
+    return this.#machine;
   }
 
   /** The worker of that id, started if it was not. */
   async worker(id: string = DEFAULT_WORKER): Promise<Worker> {
     const running = this.#workers.get(id);
     if (running !== undefined) return running;
-    const worker = await Worker.start(id, this.scratch, await this.backend(), this.setup);
+    const worker = await Worker.start(id, this.scratch, (await this.machine()).backend, this.setup);
     this.#workers.set(id, worker);
     return worker;
   }
@@ -159,12 +146,13 @@ export class World {
       if (!passed) return;
       this.#assertOutcomeSeen();
       for (const worker of workers) await this.#assertEndedWell(worker);
-      expect(this.#backend?.faults.pending ?? 0, 'planned faults that never happened').toBe(0);
+      const machine = await this.#machine;
+      expect(machine?.pending ?? 0, 'planned faults that never happened').toBe(0);
+      await machine?.end();
       const texts = await textsShown(this.errors, workers);
       const shown = secrets.filter((secret) => texts.some((text) => holds(text, secret)));
       expect(shown.map(({ what }) => what)).toEqual([]);
     } finally {
-      await this.#tenant?.close();
       if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true });
     }
   }

@@ -1,20 +1,36 @@
-// Gives tests in JavaScript the functions by which the stand-in driver is steered: control(path) returns
-// them.
+// Gives tests in JavaScript the functions by which the stand-in driver is
+// steered: control(path) returns them.
 #include <dlfcn.h>
 #include <napi.h>
 
 #include <string>
 
 #include "../../../../native/test/cuda/stand-in/control.h"
+#include "vram/external.h"
 
 namespace {
 
-/// The library that the backend has loaded by the same path, and so the same instance of it.
+/// The library that the backend has loaded by the same path, and so the same
+/// instance of it.
 template <class Function>
 Function* find(Napi::Env env, void* library, const char* name) {
   auto* function = reinterpret_cast<Function*>(dlsym(library, name));
   if (function == nullptr) throw Napi::Error::New(env, std::string("The stand-in has no ") + name);
   return function;
+}
+
+/// What an allocation's `external` says.
+vram_external read_external(Napi::Env env, napi_value value) {
+  const napi_type_tag tag = {VRAM_EXTERNAL_TAG_LOWER, VRAM_EXTERNAL_TAG_UPPER};
+  bool tagged = false;
+  void* wrapped = nullptr;
+  vram_external view{};
+  if (napi_check_object_type_tag(env, value, &tag, &tagged) != napi_ok || !tagged ||
+      napi_unwrap(env, value, &wrapped) != napi_ok ||
+      !vram_external_read(static_cast<const vram_external*>(wrapped), &view)) {
+    throw Napi::TypeError::New(env, "Expected the external of an allocation that is not freed");
+  }
+  return view;
 }
 
 Napi::Value as_number(const Napi::CallbackInfo& info, uint64_t value) {
@@ -27,6 +43,7 @@ Napi::Value control(const Napi::CallbackInfo& info) {
   if (library == nullptr) throw Napi::Error::New(env, dlerror());
   auto* fail = find<decltype(stand_in_fail)>(env, library, "stand_in_fail");
   auto* flip = find<decltype(stand_in_flip_bit)>(env, library, "stand_in_flip_bit");
+  auto* flip_at = find<decltype(stand_in_flip_bit_at)>(env, library, "stand_in_flip_bit_at");
   auto* calls = find<decltype(stand_in_calls)>(env, library, "stand_in_calls");
   auto* call_name = find<decltype(stand_in_call_name)>(env, library, "stand_in_call_name");
   auto* pending = find<decltype(stand_in_pending)>(env, library, "stand_in_pending");
@@ -44,6 +61,12 @@ Napi::Value control(const Napi::CallbackInfo& info) {
                const int flipped =
                    flip(given[0].As<Napi::Number>().Int64Value(), given[1].As<Napi::Number>().Int64Value(),
                         given[2].As<Napi::Number>().Uint32Value());
+               return Napi::Boolean::New(given.Env(), flipped != 0);
+             }));
+  object.Set("flipBitOf", Napi::Function::New(env, [flip_at](const Napi::CallbackInfo& given) {
+               const vram_external view = read_external(given.Env(), given[0]);
+               const int flipped = flip_at(view.device_pointer, given[1].As<Napi::Number>().Int64Value(),
+                                           given[2].As<Napi::Number>().Uint32Value());
                return Napi::Boolean::New(given.Env(), flipped != 0);
              }));
   object.Set("trace", Napi::Function::New(env, [calls, call_name](const Napi::CallbackInfo& given) {
