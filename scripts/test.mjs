@@ -25,7 +25,7 @@ const vitest = spawnSync(
 );
 const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
 // A pattern that was given is for the other tests.
-const native = process.argv.length > 2 ? undefined : runNativeTests(scratch);
+const native = process.argv.length > 2 ? undefined : runNativeTests(scratch, 'release');
 rmSync(scratch, { recursive: true });
 
 if (results === undefined) {
@@ -43,9 +43,7 @@ if (results === undefined) {
   const failed = results.numFailedTests + failedFiles + silent.length + (native?.failed ?? 0);
   const skipped = results.numPendingTests + results.numTodoTests + (native?.skipped ?? 0);
 
-  console.log(
-    '\nNot run on any machine yet: real GPU (the CUDA backend is tested over a stand-in for the driver).',
-  );
+  console.log(`\n${gpuLine(native?.passedOnGpu)}`);
   for (const file of results.testResults) {
     for (const test of file.assertionResults) {
       if (test.status !== 'passed' && test.status !== 'failed') console.log(`Not run here: ${test.fullName}`);
@@ -54,6 +52,21 @@ if (results === undefined) {
   for (const what of native?.notRun ?? []) console.log(`Not run here: ${what}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = vitest.status === 0 && failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/**
+ * What is known of GPUs, from this run and from the results that are kept.
+ *
+ * @param {number | undefined} passed how many native tests passed on a GPU in this run; undefined if none were asked for
+ */
+function gpuLine(passed) {
+  const measured = readdirSync(join(root, 'bench/results')).filter((name) => name.startsWith('gpu-'));
+  const kept =
+    measured.length === 0
+      ? 'no results of any GPU are kept: the CUDA backend is tested over a stand-in for the driver'
+      : `results are kept in ${measured.map((name) => `bench/results/${name}`).join(', ')}`;
+  if (passed === undefined) return `GPU: not asked for in this run; ${kept}.`;
+  return passed === 0 ? `GPU: not run here; ${kept}.` : `GPU: ${passed} native tests passed here; ${kept}.`;
 }
 
 /**
