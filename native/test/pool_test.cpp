@@ -36,6 +36,18 @@ TEST("a pool has 1 to VRAM_MAX_THREADS threads") {
   }
 }
 
+TEST("a pool runs each task once") {
+  vram_pool* pool = nullptr;
+  CHECK_EQUAL(vram_pool_create(3, &pool), VRAM_OK);
+  Bytes runs(1000);
+  const auto task = [](void* context, size_t index) { static_cast<Bytes*>(context)->at(index)++; };
+  CHECK_EQUAL(vram_pool_run(pool, runs.size(), task, &runs), VRAM_OK);
+  CHECK(runs == Bytes(runs.size(), 1));
+  CHECK_EQUAL(vram_pool_run(nullptr, 1, task, &runs), VRAM_INVALID_ARGUMENT);
+  CHECK_EQUAL(vram_pool_run(pool, 1, nullptr, &runs), VRAM_INVALID_ARGUMENT);
+  vram_pool_destroy(pool);
+}
+
 TEST("several threads share a pool") {
   const Bytes input = pattern(5 * VRAM_CHUNK_BYTES + 9);
   vram_pool* pool = nullptr;

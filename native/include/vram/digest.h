@@ -63,6 +63,12 @@ vram_status vram_pool_create(size_t threads, vram_pool **pool);
 /** Joins the threads. No call that uses the pool may be running. Null is taken. */
 void vram_pool_destroy(vram_pool *pool);
 
+/**
+ * Calls `task(context, index)` for each index below `count`, in any order, on the calling thread and on those of the
+ * pool that are free, and returns when all are done.
+ */
+vram_status vram_pool_run(vram_pool *pool, size_t count, void (*task)(void *context, size_t index), void *context);
+
 /** A digest over bytes that come in pieces. The members are private; copying an initialised one is allowed. */
 typedef struct vram_hasher {
   uint64_t state[4624];

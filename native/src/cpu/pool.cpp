@@ -91,6 +91,12 @@ vram_status vram_pool_create(size_t threads, vram_pool** pool) {
   return VRAM_OK;
 }
 
+vram_status vram_pool_run(vram_pool* pool, size_t count, void (*task)(void*, size_t), void* context) {
+  if (pool == nullptr || task == nullptr) return VRAM_INVALID_ARGUMENT;
+  pool->run(count, task, context);
+  return VRAM_OK;
+}
+
 void vram_pool_destroy(vram_pool* pool) {
   if (pool == nullptr) return;
   pool->stop();

@@ -50,6 +50,8 @@ const EXAMPLES: readonly (readonly [RegExp, string])[] = [
   [/(?<="tree_size": )\d+/g, '12'],
   [/(?<=^ {2}platform +)\S.*$/m, 'linux x64, 6.1.0'],
   [/(?<=^ {2}Node +)v\d+\.\d+\.\d+/m, 'v20.19.0'],
+  // Native where the addon is.
+  [/(?<=^ {2}(?:blake3|sha256-fsverity|sha256) +)(?:native|node-crypto|wasm)$/gm, 'native'],
   // Why CUDA is absent: no driver, or no addon where there was nothing to build it with.
   [/(?<=^ {2}cuda +absent: ).*$/m, NO_DRIVER],
   [/(?<=^ {2}1\. cuda: ).*(?=\. Install the NVIDIA driver)/m, NO_DRIVER],

@@ -22,6 +22,7 @@ export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
 
 declare const driverBrand: unique symbol;
 declare const deviceBrand: unique symbol;
+declare const hasherBrand: unique symbol;
 
 /** A loaded driver, opaque to JavaScript. */
 export interface NativeDriver {
@@ -46,6 +47,16 @@ export interface NativeResult {
   readonly facts?: AllocationFacts;
 }
 
+/** Where a native digest stands, opaque to JavaScript. */
+export interface NativeHasher {
+  readonly [hasherBrand]: true;
+}
+
+/** What came of digesting a file: the digest, or why it could not be read, 0 if the file is shorter. */
+type FileDigest =
+  | { readonly digest: ArrayBuffer; readonly errno?: undefined }
+  | { readonly digest?: undefined; readonly errno: number };
+
 /** The functions of the addon. Promises reject with an Error whose `status` is one of `NATIVE_STATUS`. */
 export interface Addon {
   openDriver(standIn: string | null): Promise<NativeDriver>;
@@ -69,4 +80,19 @@ export interface Addon {
   cancel(device: NativeDevice, id: number): void;
   /** Says whether the memory of an `external` may be used. */
   setValid(external: object, valid: boolean): void;
+
+  createHasher(algorithm: number): NativeHasher;
+  updateHasher(hasher: NativeHasher, bytes: Uint8Array): void;
+  /** @param digest 32 bytes that are written; the hasher is wiped */
+  finishHasher(hasher: NativeHasher, digest: Uint8Array): void;
+  wipeHasher(hasher: NativeHasher): void;
+  /** @param nodes 32 bytes for each chunk, which are written */
+  chunkNodes(algorithm: number, bytes: Uint8Array, firstChunk: number, nodes: Uint8Array): void;
+  /** @param control chunks that are done, and whether the digest was cancelled; both sides may change them */
+  digestFile(
+    algorithm: number,
+    descriptor: number,
+    sizeBytes: number,
+    control: Int32Array,
+  ): Promise<FileDigest>;
 }

@@ -11,13 +11,8 @@ import {
 } from '@vram-residency/device';
 import { CHUNK_BYTES, DIGEST_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
 import { type NativeResult, OPERATION, type Operation, REQUEST_BACKGROUND } from './addon.js';
+import { ALGORITHM_NUMBERS } from './algorithm-numbers.js';
 import type { DeviceRequests, RequestMembers } from './device-requests.js';
-
-/** The trees of `vram_digest_algorithm` (vram/digest.h). */
-const TREES: ReadonlyMap<DigestAlgorithm, number> = new Map([
-  ['blake3', 0],
-  ['sha256-fsverity', 1],
-]);
 
 /** Memory of a CUDA device. */
 export class CudaAllocation implements Allocation {
@@ -145,9 +140,8 @@ export class CudaAllocation implements Allocation {
 }
 
 function treeOf(algorithm: DigestAlgorithm): number {
-  const tree = TREES.get(algorithm);
-  if (tree === undefined) {
+  if (algorithm !== 'blake3' && algorithm !== 'sha256-fsverity') {
     throw new DeviceError('UNSUPPORTED_DIGEST', 'The digest in place is blake3 or sha256-fsverity');
   }
-  return tree;
+  return ALGORITHM_NUMBERS[algorithm];
 }

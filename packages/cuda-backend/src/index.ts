@@ -1,1 +1,2 @@
 export { cudaBackend } from './cuda-backend.js';
+export { nativeEngine } from './native-engine.js';

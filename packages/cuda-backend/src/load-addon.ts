@@ -44,6 +44,21 @@ export function loadAddon(): Addon {
   throw new AddonMissingError(attempts);
 }
 
+let known: Addon | null | undefined;
+
+/** The addon, loaded once, or `undefined` where it cannot be: for what has a fallback. */
+export function addonIfThere(): Addon | undefined {
+  if (known === undefined) {
+    try {
+      known = loadAddon();
+    } catch (error) {
+      if (!(error instanceof AddonMissingError)) throw error;
+      known = null;
+    }
+  }
+  return known ?? undefined;
+}
+
 function requireFile(require: NodeJS.Require, path: string): Addon {
   if (!existsSync(path)) throw new Error('it was not built');
   return require(path) as Addon;

@@ -7,7 +7,7 @@ import {
   digestSource,
   type StreamDigest,
 } from './digest-stream.js';
-import type { DigestEngine, Hasher } from './engine.js';
+import type { DigestEngine, Hasher, OpenFile } from './engine.js';
 import { GuardedHasher } from './guarded-hasher.js';
 import { SealError } from './seal-error.js';
 import { assertSelfTest } from './self-test.js';
@@ -63,10 +63,7 @@ export class DigestEngines {
    */
   createHasher(algorithm: DigestAlgorithm): Hasher {
     assertDigestAlgorithm(algorithm);
-    const engine = this.#pick(algorithm, (candidate) =>
-      candidate.algorithms.includes(algorithm) ? candidate : undefined,
-    );
-    return new GuardedHasher(engine.createHasher(algorithm));
+    return new GuardedHasher(this.#pickHasher(algorithm).createHasher(algorithm));
   }
 
   /**
@@ -89,6 +86,19 @@ export class DigestEngines {
     options?: DigestStreamOptions,
   ): Promise<StreamDigest> {
     return digestSource(this.createHasher(algorithm), source, options);
+  }
+
+  /**
+   * The digest of an open file, if the engine that runs the algorithm reads files by itself, else `undefined`:
+   * `digestFile` of the entry for Node then reads it. Throws as `createHasher` does.
+   */
+  digestOpenFile(
+    algorithm: DigestAlgorithm,
+    file: OpenFile,
+    options: DigestStreamOptions = {},
+  ): Promise<Uint8Array> | undefined {
+    assertDigestAlgorithm(algorithm);
+    return this.#pickHasher(algorithm).digestOpenFile?.(algorithm, file, options);
   }
 
   /**
@@ -123,6 +133,10 @@ export class DigestEngines {
       const running = candidates.find(({ supported, forbidden }) => supported && !forbidden);
       return { algorithm, engine: running?.name, candidates };
     });
+  }
+
+  #pickHasher(algorithm: DigestAlgorithm): DigestEngine {
+    return this.#pick(algorithm, (engine) => (engine.algorithms.includes(algorithm) ? engine : undefined));
   }
 
   /** What the first engine that has it and is not forbidden offers for an algorithm. */

@@ -1,4 +1,5 @@
 import type { DigestAlgorithm, TreeAlgorithm } from './algorithms.js';
+import type { DigestStreamOptions } from './digest-stream.js';
 
 /**
  * Digests bytes that come in pieces, of any length and split anywhere. Memory does not grow with the input.
@@ -26,7 +27,26 @@ export interface DigestEngine {
   createHasher(algorithm: DigestAlgorithm): Hasher;
   /** Digests of chunks, for each tree algorithm that the engine has them for. */
   readonly chunkDigests?: { readonly [Algorithm in TreeAlgorithm]?: ChunkDigester };
+  /** Reads an open file by itself, away from the event loop; absent if the engine does not. */
+  readonly digestOpenFile?: OpenFileDigester;
 }
+
+/** A file that is open for reading. It stays open until its digest is there. */
+export interface OpenFile {
+  /** The number by which the system knows it. */
+  readonly descriptor: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * The digest of the first `sizeBytes` bytes of a file. Rejects with the system's error, which has a `syscall` and a
+ * `code`, if they cannot be read; with SealError `SOURCE_CHANGED` if there are fewer; with the signal's reason.
+ */
+export type OpenFileDigester = (
+  algorithm: DigestAlgorithm,
+  file: OpenFile,
+  options: DigestStreamOptions,
+) => Promise<Uint8Array>;
 
 /**
  * Computes the node of the tree over each chunk of `bytes`, whose first byte is the first of chunk number

@@ -16,7 +16,7 @@ export type {
   StreamDigest,
 } from './digest-stream.js';
 export { formatDigest, type NamedDigest, parseDigest } from './digest-text.js';
-export type { ChunkDigester, DigestEngine, Hasher } from './engine.js';
+export type { ChunkDigester, DigestEngine, Hasher, OpenFile, OpenFileDigester } from './engine.js';
 export { fromHex, toHex } from './hex.js';
 export { javascriptEngine } from './javascript-engine.js';
 export { nobleEngine } from './noble-engine.js';

@@ -1,3 +1,4 @@
+import { nativeEngine } from '@vram-residency/cuda-backend';
 import {
   type DigestAlgorithm,
   type DigestEngines,
@@ -23,7 +24,7 @@ export const digestCommand: Command = { usage: DIGEST_USAGE, run };
 
 async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { algorithm, files } = readArguments(args);
-  const engines = defaultEngines();
+  const engines = defaultEngines(nativeEngine);
   let exitCode = 0;
   for (const file of files) {
     if (io.outClosed.aborted) break;

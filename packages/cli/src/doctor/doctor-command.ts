@@ -1,4 +1,5 @@
 import { arch, platform, release } from 'node:os';
+import { nativeEngine } from '@vram-residency/cuda-backend';
 import { vramOnly } from '@vram-residency/policy';
 import { defaultEngines } from '@vram-residency/seal-crypto/node';
 import { BACKENDS } from '../backends.js';
@@ -22,7 +23,7 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
     platform: { os: platform(), arch: arch(), release: release() },
     nodeVersion: process.version,
     nodeRange: NODE_RANGE,
-    engines: defaultEngines(),
+    engines: defaultEngines(nativeEngine),
     backends: BACKENDS,
     policy: vramOnly(),
   });

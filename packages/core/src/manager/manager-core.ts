@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { nativeEngine } from '@vram-residency/cuda-backend';
 import type { Device } from '@vram-residency/device';
 import type { SealKey } from '@vram-residency/seal-crypto';
 import { defaultEngines } from '@vram-residency/seal-crypto/node';
@@ -63,7 +64,7 @@ export class ManagerCore {
     const shared = { recorder, metrics, events, state };
     const verifier = new SealVerifier({ gpuDevice, key, residents, coalescer, ...shared });
     const gate = new PolicyGate({ policy, backend, device, ...shared });
-    const engines = defaultEngines();
+    const engines = defaultEngines(nativeEngine);
     this.#sealer = new Sealer({ options, device, key, engines, memory, gate, verifier, ...shared });
     this.executor = new Executor(state, verifier, metrics);
     this.state = state;

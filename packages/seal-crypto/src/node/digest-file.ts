@@ -12,8 +12,8 @@ const NOT_A_FILE_ERRORS: ReadonlySet<unknown> = new Set(['EISDIR', 'ENXIO']);
 const BUFFER_BYTES = 1_048_576;
 
 /**
- * The digest of a regular file, which symbolic links may lead to. Memory is two buffers of 1 MiB: one is read
- * while the other is hashed.
+ * The digest of a regular file, which symbolic links may lead to. An engine that reads files by itself does so on its
+ * own threads; for the others memory is two buffers of 1 MiB: one is read while the other is hashed.
  *
  * @param engines Default: all of this entry's `defaultEngines()`.
  * @throws SealError `NOT_A_FILE` for a directory, FIFO, socket or device, `READ_FAILED` with the system's
@@ -32,13 +32,25 @@ export async function digestFile(
   try {
     const before = await attempt('examined', () => file.stat({ bigint: true }));
     if (!before.isFile()) throw notAFile();
-    const result = await engines.digestStream(algorithm, readPieces(file, Number(before.size)), options);
+    const result = await digestOpenFile(file, Number(before.size), algorithm, engines, options);
     const after = await attempt('examined', () => file.stat({ bigint: true }));
     if (isOtherState(before, after)) throw sourceChanged();
     return result;
   } finally {
     await file.close();
   }
+}
+
+async function digestOpenFile(
+  file: FileHandle,
+  sizeBytes: number,
+  algorithm: DigestAlgorithm,
+  engines: DigestEngines,
+  options: DigestStreamOptions,
+): Promise<StreamDigest> {
+  const reading = engines.digestOpenFile(algorithm, { descriptor: file.fd, sizeBytes }, options);
+  if (reading === undefined) return engines.digestStream(algorithm, readPieces(file, sizeBytes), options);
+  return { digest: await attempt('read', () => reading), sizeBytes };
 }
 
 /** The file's bytes. A piece is overwritten when the next but one is asked for. */
