@@ -35,6 +35,12 @@ const char* vram_status_name(int status) {
       return "VRAM_DEVICE_LOST";
     case VRAM_DEVICE_ERROR:
       return "VRAM_DEVICE_ERROR";
+    case VRAM_NOT_EXPORTABLE:
+      return "VRAM_NOT_EXPORTABLE";
+    case VRAM_NOT_ADOPTABLE:
+      return "VRAM_NOT_ADOPTABLE";
+    case VRAM_NOT_OWNED:
+      return "VRAM_NOT_OWNED";
   }
   return "VRAM_UNKNOWN_STATUS";
 }

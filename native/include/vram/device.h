@@ -59,6 +59,12 @@ typedef enum vram_memory_type {
   VRAM_MEMORY_TYPE_MANAGED = 3
 } vram_memory_type;
 
+typedef enum vram_access {
+  VRAM_ACCESS_NONE = 0,
+  VRAM_ACCESS_READ = 1,
+  VRAM_ACCESS_READ_WRITE = 3
+} vram_access;
+
 /** What was observed about an allocation. Flags are 0, 1 or VRAM_UNKNOWN. */
 typedef struct vram_allocation_facts {
   uint32_t memory_type;
@@ -69,6 +75,10 @@ typedef struct vram_allocation_facts {
   int32_t exclusive;
   /** 1: made by the virtual memory interface; 0: by cuMemAlloc. */
   int32_t virtual_memory;
+  /** Whether there is memory behind the addresses. */
+  int32_t mapped;
+  /** What the device may do with it: VRAM_ACCESS_NONE, VRAM_ACCESS_READ, VRAM_ACCESS_READ_WRITE. */
+  int32_t access;
 } vram_allocation_facts;
 
 typedef enum vram_operation {
@@ -88,17 +98,30 @@ typedef enum vram_operation {
   VRAM_CHUNK_DIGESTS = 5,
   /** Makes the mapping refuse writes where the driver can. Tells facts. */
   VRAM_PROTECT = 6,
-  /** Overwrites every byte with zero, making the mapping writable again first. Tells facts. */
+  /** Overwrites every byte with zero, making the mapping writable again first. Tells facts. Memory that was
+     imported or adopted is not written, and not zeroed. */
   VRAM_ZERO = 7,
   /** Gives an allocation back. After a failure it is still held, and may be freed again. */
   VRAM_FREE = 8,
   /** Frees what is left and gives the device back. After a failure the device is still open. */
-  VRAM_CLOSE = 9
+  VRAM_CLOSE = 9,
+  /** Makes a file descriptor by which other processes map an allocation that was made exportable. Tells
+     descriptor, which is the caller's to close; programs that the process starts do not inherit it. */
+  VRAM_EXPORT = 10,
+  /** Maps `length` bytes that VRAM_EXPORT gave `descriptor` for, here or in another process, read-only where
+     the driver can. The descriptor stays the caller's. Tells allocation, allocated_bytes (0: nothing was
+     taken), device_pointer, facts. */
+  VRAM_IMPORT = 11,
+  /** Holds `length` bytes at `device_pointer` that somebody else in this process allocated, and keeps until
+     VRAM_FREE. Tells what VRAM_IMPORT tells. */
+  VRAM_ADOPT = 12
 } vram_operation;
 
 /** A digest, or digests of chunks, at the lowest priority, split so that no kernel has more than 64 MiB to
  * work through: other work gets its turn between. */
 #define VRAM_REQUEST_BACKGROUND 1u
+/** VRAM_ALLOCATE makes memory that VRAM_EXPORT can hand to other processes. */
+#define VRAM_REQUEST_EXPORTABLE 2u
 
 /**
  * One operation on a device. The caller owns it and leaves it alone from `vram_device_submit` until `done`
@@ -118,6 +141,8 @@ typedef struct vram_request {
   uint64_t length;
   const uint8_t* source;
   uint8_t* target;
+  /** Given for VRAM_IMPORT, given back by VRAM_EXPORT. */
+  int32_t descriptor;
   /** Called once, on the device's thread, when the operation ended. */
   void (*done)(struct vram_request* request);
   void* context;
@@ -128,6 +153,7 @@ typedef struct vram_request {
   uint64_t total_bytes;
   uint64_t free_bytes;
   uint64_t allocated_bytes;
+  /** Given for VRAM_ADOPT. */
   uint64_t device_pointer;
   vram_allocation_facts facts;
 

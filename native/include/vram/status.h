@@ -40,6 +40,12 @@ typedef enum vram_status {
   VRAM_DEVICE_LOST = 14,
   /** The driver refused or failed an operation. */
   VRAM_DEVICE_ERROR = 15,
+  /** The memory was not made for other processes, or the device cannot make such memory. */
+  VRAM_NOT_EXPORTABLE = 16,
+  /** What was given is no memory of the device, or not of that size. */
+  VRAM_NOT_ADOPTABLE = 17,
+  /** The memory was taken by somebody else, who alone changes it. */
+  VRAM_NOT_OWNED = 18,
 } vram_status;
 
 /** The name of a status, such as "VRAM_OK"; "VRAM_UNKNOWN_STATUS" for any other number. */

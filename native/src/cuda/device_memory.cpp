@@ -1,5 +1,10 @@
 #include "device_memory.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "virtual_mapping.h"
+
 namespace vram::cuda {
 
 namespace {
@@ -16,7 +21,7 @@ class PlainMemory final : public DeviceMemory {
     if (address_ != 0) driver_.cuMemFree.call(address_);
   }
 
-  bool read_only() const override { return false; }
+  void assert_writable() const override {}
   void protect() override {}
   void unprotect() override {}
 
@@ -36,107 +41,86 @@ class PlainMemory final : public DeviceMemory {
 };
 
 /// Memory by the virtual memory interface. Its physical handle is released once it is mapped, so that no
-/// second mapping of it can be made, and this one decides about access alone.
+/// second mapping of it can be made, and this one decides about access alone; unless that is what is wanted.
 class VirtualMemory final : public DeviceMemory {
  public:
-  VirtualMemory(const Driver& driver, CUdevice device, std::uint64_t bytes) : DeviceMemory(driver, bytes) {
-    location_ = {CU_MEM_LOCATION_TYPE_DEVICE, device};
-    CUmemAllocationProp properties{};
-    properties.type = CU_MEM_ALLOCATION_TYPE_PINNED;
-    properties.requestedHandleTypes = CU_MEM_HANDLE_TYPE_NONE;
-    properties.location = location_;
-    std::size_t granularity = 0;
-    driver.cuMemGetAllocationGranularity(&granularity, &properties, CU_MEM_ALLOC_GRANULARITY_MINIMUM);
-    allocated_bytes_ = (bytes + granularity - 1) / granularity * granularity;
-    try {
-      driver.cuMemCreate(&handle_, allocated_bytes_, &properties, 0);
-      has_handle_ = true;
-      driver.cuMemAddressReserve(&address_, allocated_bytes_, 0, 0, 0);
-      driver.cuMemMap(address_, allocated_bytes_, 0, handle_, 0);
-      mapped_ = true;
-      set_access(CU_MEM_ACCESS_FLAGS_PROT_READWRITE);
-      driver.cuMemRelease.release(handle_);
-      has_handle_ = false;
-    } catch (...) {
-      abandon();
-      throw;
-    }
+  VirtualMemory(const Driver& driver, CUdevice device, std::uint64_t bytes, Sharing sharing)
+      : DeviceMemory(driver, bytes),
+        exportable_(sharing == Sharing::EXPORTABLE),
+        mapping_(driver, device, create(device)) {
+    const CUresult result = mapping_.map(allocated_bytes_);
+    if (result != CUDA_SUCCESS) driver.cuMemMap.fail(result);
+    address_ = mapping_.address();
+    mapping_.set_access(CU_MEM_ACCESS_FLAGS_PROT_READWRITE);
+    if (!exportable_) mapping_.release_handle();
   }
 
-  ~VirtualMemory() override { abandon(); }
-
-  bool read_only() const override { return access_ == CU_MEM_ACCESS_FLAGS_PROT_READ; }
-
-  void protect() override {
-    const CUmemAccessDesc description{location_, CU_MEM_ACCESS_FLAGS_PROT_READ};
-    access_ = UNKNOWN_ACCESS;
-    const CUresult result = driver_.cuMemSetAccess.call(address_, allocated_bytes_, &description, 1);
-    const bool refused = result == CUDA_ERROR_NOT_SUPPORTED || result == CUDA_ERROR_INVALID_VALUE;
-    if (result != CUDA_SUCCESS && !refused) driver_.cuMemSetAccess.fail(result);
-    // Only what the driver says that it did counts.
-    unsigned long long flags = 0;
-    driver_.cuMemGetAccess(&flags, &location_, address_);
-    access_ = static_cast<int>(flags);
+  void assert_writable() const override {
+    if (mapping_.read_only()) throw Failure(VRAM_READ_ONLY);
   }
+
+  void protect() override { mapping_.make_read_only(); }
 
   void unprotect() override {
-    if (access_ != CU_MEM_ACCESS_FLAGS_PROT_READWRITE) set_access(CU_MEM_ACCESS_FLAGS_PROT_READWRITE);
+    if (!mapping_.writable()) mapping_.set_access(CU_MEM_ACCESS_FLAGS_PROT_READWRITE);
   }
 
-  void free() override {
-    if (mapped_) driver_.cuMemUnmap.release(address_, allocated_bytes_);
-    mapped_ = false;
-    if (has_handle_) driver_.cuMemRelease.release(handle_);
-    has_handle_ = false;
-    if (address_ != 0) driver_.cuMemAddressFree.release(address_, allocated_bytes_);
-    address_ = 0;
-  }
+  void free() override { mapping_.free(); }
 
   vram_allocation_facts facts() const override {
     vram_allocation_facts facts = observe_pointer(driver_, address_);
-    facts.read_only = access_ == UNKNOWN_ACCESS ? VRAM_UNKNOWN : read_only();
-    facts.exportable = 0;
-    facts.exclusive = 1;
+    facts.read_only = mapping_.read_only_fact();
+    facts.exportable = exportable_;
+    facts.exclusive = !exportable_;
     facts.virtual_memory = 1;
     return facts;
   }
 
+  int export_descriptor() const override {
+    if (!exportable_) throw Failure(VRAM_NOT_EXPORTABLE);
+    int descriptor = -1;
+    driver_.cuMemExportToShareableHandle(&descriptor, mapping_.handle(),
+                                         CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR, 0);
+    if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) {
+      ::close(descriptor);
+      throw Failure(VRAM_DEVICE_ERROR, "The driver gave no file descriptor");
+    }
+    return descriptor;
+  }
+
  private:
-  static constexpr int UNKNOWN_ACCESS = -1;
-
-  void set_access(CUmemAccess_flags flags) {
-    const CUmemAccessDesc description{location_, flags};
-    access_ = UNKNOWN_ACCESS;
-    driver_.cuMemSetAccess(address_, allocated_bytes_, &description, 1);
-    access_ = flags;
+  CUmemGenericAllocationHandle create(CUdevice device) {
+    allocated_bytes_ = round_to_granularity(driver_, device, size_bytes_);
+    const CUmemAllocationProp properties = device_properties(
+        device, exportable_ ? CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR : CU_MEM_HANDLE_TYPE_NONE);
+    CUmemGenericAllocationHandle handle = 0;
+    driver_.cuMemCreate(&handle, allocated_bytes_, &properties, 0);
+    return handle;
   }
 
-  /// Gives back what can be given back, where nobody is left to be told of a failure.
-  void abandon() {
-    if (mapped_) driver_.cuMemUnmap.call(address_, allocated_bytes_);
-    if (has_handle_) driver_.cuMemRelease.call(handle_);
-    if (address_ != 0) driver_.cuMemAddressFree.call(address_, allocated_bytes_);
-  }
-
-  CUmemLocation location_{};
-  CUmemGenericAllocationHandle handle_ = 0;
-  bool has_handle_ = false;
-  bool mapped_ = false;
-  int access_ = UNKNOWN_ACCESS;
+  const bool exportable_;
+  VirtualMapping mapping_;
 };
 
 }  // namespace
 
 std::unique_ptr<DeviceMemory> DeviceMemory::allocate(const Driver& driver, CUdevice device,
-                                                     std::uint64_t bytes) {
+                                                     std::uint64_t bytes, Sharing sharing) {
   std::size_t total_bytes = 0;
   driver.cuDeviceTotalMem(&total_bytes, device);
   // Rounding up what no device has could overflow.
   if (bytes > total_bytes) throw Failure(VRAM_DEVICE_OUT_OF_MEMORY, "More was asked for than the device has");
-  int has_virtual_memory = 0;
-  driver.cuDeviceGetAttribute(&has_virtual_memory, CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED,
-                              device);
-  if (has_virtual_memory != 0) return std::make_unique<VirtualMemory>(driver, device, bytes);
+  const auto has = [&](CUdevice_attribute attribute) {
+    int value = 0;
+    driver.cuDeviceGetAttribute(&value, attribute, device);
+    return value != 0;
+  };
+  const bool has_virtual_memory = has(CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED);
+  if (sharing == Sharing::EXPORTABLE &&
+      !(has_virtual_memory && has(CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED))) {
+    throw Failure(VRAM_NOT_EXPORTABLE, "The device has no memory that a file descriptor can be made for");
+  }
+  if (has_virtual_memory) return std::make_unique<VirtualMemory>(driver, device, bytes, sharing);
   return std::make_unique<PlainMemory>(driver, bytes);
 }
 

@@ -126,6 +126,13 @@ struct CUmemAccessDesc {
   CUmemAccess_flags flags;
 };
 
+/// What CU_POINTER_ATTRIBUTE_ACCESS_FLAGS tells.
+enum CUpointer_access_flag : unsigned {
+  CU_POINTER_ATTRIBUTE_ACCESS_FLAG_NONE = 0,
+  CU_POINTER_ATTRIBUTE_ACCESS_FLAG_READ = 1,
+  CU_POINTER_ATTRIBUTE_ACCESS_FLAG_READWRITE = 3,
+};
+
 enum : unsigned {
   CU_STREAM_NON_BLOCKING = 1,
   CU_EVENT_DISABLE_TIMING = 2,
@@ -161,6 +168,7 @@ enum : unsigned {
   X(cuMemGetInfo, 3020, (std::size_t * freeBytes, std::size_t * totalBytes))                                \
   X(cuMemAlloc, 3020, (CUdeviceptr * pointer, std::size_t bytes))                                           \
   X(cuMemFree, 3020, (CUdeviceptr pointer))                                                                 \
+  X(cuMemGetAddressRange, 3020, (CUdeviceptr * base, std::size_t * bytes, CUdeviceptr pointer))             \
   X(cuMemHostAlloc, 2020, (void** pointer, std::size_t bytes, unsigned flags))                              \
   X(cuMemFreeHost, 2000, (void* pointer))                                                                   \
   X(cuMemGetAllocationGranularity, 10020,                                                                   \
@@ -172,6 +180,11 @@ enum : unsigned {
   X(cuMemCreate, 10020,                                                                                     \
     (CUmemGenericAllocationHandle * handle, std::size_t bytes, const CUmemAllocationProp* properties,       \
      unsigned long long flags))                                                                             \
+  X(cuMemExportToShareableHandle, 10020,                                                                    \
+    (void* shared, CUmemGenericAllocationHandle handle, CUmemAllocationHandleType type,                     \
+     unsigned long long flags))                                                                             \
+  X(cuMemImportFromShareableHandle, 10020,                                                                  \
+    (CUmemGenericAllocationHandle * handle, void* shared, CUmemAllocationHandleType type))                  \
   X(cuMemRelease, 10020, (CUmemGenericAllocationHandle handle))                                             \
   X(cuMemMap, 10020,                                                                                        \
     (CUdeviceptr pointer, std::size_t bytes, std::size_t offset, CUmemGenericAllocationHandle handle,       \

@@ -131,7 +131,16 @@ vram_allocation_facts observe_pointer(const Driver& driver, CUdeviceptr pointer)
                                                            pointer) == CUDA_SUCCESS
                              ? ordinal
                              : VRAM_UNKNOWN;
-  facts.read_only = facts.exportable = facts.exclusive = VRAM_UNKNOWN;
+  unsigned mapped = 0, access = 0;
+  facts.mapped =
+      driver.cuPointerGetAttribute.call(&mapped, CU_POINTER_ATTRIBUTE_MAPPED, pointer) == CUDA_SUCCESS
+          ? mapped != 0
+          : VRAM_UNKNOWN;
+  facts.access =
+      driver.cuPointerGetAttribute.call(&access, CU_POINTER_ATTRIBUTE_ACCESS_FLAGS, pointer) == CUDA_SUCCESS
+          ? static_cast<int>(access)
+          : VRAM_UNKNOWN;
+  facts.read_only = facts.exportable = facts.exclusive = facts.virtual_memory = VRAM_UNKNOWN;
   return facts;
 }
 

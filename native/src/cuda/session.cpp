@@ -5,6 +5,7 @@
 #include "attempt.h"
 #include "cancellation.h"
 #include "first_failure.h"
+#include "foreign_memory.h"
 
 namespace vram::cuda {
 
@@ -79,6 +80,11 @@ void Session::carry_out(vram_request& request) {
       return zero(request);
     case VRAM_FREE:
       return free(request);
+    case VRAM_EXPORT:
+      return export_memory(request);
+    case VRAM_IMPORT:
+    case VRAM_ADOPT:
+      return adopt(request);
     default:
       throw Failure(VRAM_INVALID_ARGUMENT, "No such operation");
   }
@@ -94,7 +100,28 @@ void Session::memory(vram_request& request) {
 void Session::allocate(vram_request& request) {
   if (request.length == 0) throw Failure(VRAM_INVALID_ARGUMENT, "An allocation has at least one byte");
   throw_if_cancelled(request.cancelled);
-  std::unique_ptr<DeviceMemory> memory = DeviceMemory::allocate(driver_, device_, request.length);
+  const bool exportable = (request.flags & VRAM_REQUEST_EXPORTABLE) != 0;
+  hold(request,
+       DeviceMemory::allocate(driver_, device_, request.length,
+                              exportable ? DeviceMemory::Sharing::EXPORTABLE : DeviceMemory::Sharing::NONE));
+}
+
+void Session::adopt(vram_request& request) {
+  if (request.length == 0) throw Failure(VRAM_INVALID_ARGUMENT, "An allocation has at least one byte");
+  throw_if_cancelled(request.cancelled);
+  hold(request, request.operation == VRAM_IMPORT
+                    ? import_memory(driver_, device_, request.descriptor, request.length)
+                    : adopt_memory(driver_, device_, request.device_pointer, request.length));
+}
+
+void Session::export_memory(vram_request& request) {
+  const DeviceMemory& memory = held(request);
+  // Nobody else waits for this device's streams: what was written must be there.
+  settle();
+  request.descriptor = memory.export_descriptor();
+}
+
+void Session::hold(vram_request& request, std::unique_ptr<DeviceMemory> memory) {
   request.allocation = ++last_allocation_;
   request.allocated_bytes = memory->allocated_bytes();
   request.device_pointer = memory->address();
@@ -105,7 +132,7 @@ void Session::allocate(vram_request& request) {
 void Session::write(const vram_request& request) {
   DeviceMemory& memory = ranged(request);
   // The driver would only refuse it when the copy is under way, and lose the context over that.
-  if (memory.read_only()) throw Failure(VRAM_READ_ONLY);
+  memory.assert_writable();
   ring_.write(memory.address() + request.offset, request.source, request.length, request.cancelled);
 }
 

@@ -68,6 +68,8 @@ class Session {
  private:
   void memory(vram_request& request);
   void allocate(vram_request& request);
+  void adopt(vram_request& request);
+  void export_memory(vram_request& request);
   void write(const vram_request& request);
   void read(const vram_request& request);
   void chunk_digests(vram_request& request);
@@ -76,6 +78,8 @@ class Session {
   void free(const vram_request& request);
 
   void release_all();
+  /// Takes memory over for a request, and tells it what that is.
+  void hold(vram_request& request, std::unique_ptr<DeviceMemory> memory);
 
   /// @throws Failure VRAM_ALLOCATION_FREED
   DeviceMemory& held(const vram_request& request);

@@ -1,5 +1,7 @@
 // The C interface over the stand-in driver: device_test STAND_IN.
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <memory>
 #include <thread>
@@ -106,6 +108,114 @@ void test_protection(const Opened& device, decltype(stand_in_flip_bit)* flip_bit
   CHECK(device.run(VRAM_ZERO, allocation) == VRAM_ALLOCATION_FREED);
 }
 
+/// What became of holding memory of somebody else, given by a descriptor or an address.
+vram_status hold(const Opened& device, vram_operation operation, int descriptor, std::uint64_t pointer,
+                 std::uint64_t length, vram_request& held) {
+  Waiting request(operation);
+  request.native.descriptor = descriptor;
+  request.native.device_pointer = pointer;
+  request.native.length = length;
+  const vram_status status = request.run(device.get());
+  held = request.native;
+  return status;
+}
+
+/// What is not this device's to change, and is read all the same.
+void check_foreign(const Opened& device, const vram_request& held, const Bytes& bytes) {
+  CHECK(held.allocated_bytes == 0);
+  CHECK(held.facts.exclusive == 0 && held.facts.exportable == 0);
+  CHECK(held.facts.mapped == 1 && held.facts.memory_type == VRAM_MEMORY_TYPE_DEVICE);
+  const std::uint64_t allocation = held.allocation;
+  for (const auto tree : TREES) {
+    CHECK(device.digest(allocation, tree, 0, bytes.size(), 0) == expected(tree, bytes.data(), bytes.size()));
+  }
+  Waiting write(VRAM_WRITE, allocation);
+  write.native.length = 1;
+  write.native.source = bytes.data();
+  CHECK(write.run(device.get()) == VRAM_NOT_OWNED);
+  CHECK(device.run(VRAM_ZERO, allocation) == VRAM_NOT_OWNED);
+  CHECK(device.run(VRAM_EXPORT, allocation) == VRAM_NOT_EXPORTABLE);
+  CHECK(device.run(VRAM_PROTECT, allocation) == VRAM_OK);
+}
+
+void test_export(const Opened& device, vram_driver* driver) {
+  const Bytes bytes = random_bytes(3 * MIB + 5, 80);
+  Waiting allocate(VRAM_ALLOCATE);
+  allocate.native.length = bytes.size();
+  allocate.native.flags = VRAM_REQUEST_EXPORTABLE;
+  CHECK(allocate.run(device.get()) == VRAM_OK);
+  CHECK(allocate.native.facts.exportable == 1 && allocate.native.facts.exclusive == 0);
+  const std::uint64_t allocation = allocate.native.allocation;
+  device.write(allocation, 0, bytes);
+  Waiting exported(VRAM_EXPORT, allocation);
+  CHECK(exported.run(device.get()) == VRAM_OK);
+  const int descriptor = exported.native.descriptor;
+  CHECK((fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+
+  const Opened other(driver, 0);
+  vram_request held{};
+  CHECK(hold(other, VRAM_IMPORT, descriptor, 0, 1 + 4 * MIB, held) == VRAM_NOT_ADOPTABLE);
+  CHECK(hold(other, VRAM_IMPORT, descriptor, 0, 1, held) == VRAM_NOT_ADOPTABLE);
+  CHECK(hold(other, VRAM_IMPORT, descriptor, 0, UINT64_MAX, held) == VRAM_NOT_ADOPTABLE);
+  CHECK(hold(other, VRAM_IMPORT, descriptor, 0, 0, held) == VRAM_INVALID_ARGUMENT);
+  CHECK(hold(other, VRAM_IMPORT, STDERR_FILENO, 0, bytes.size(), held) == VRAM_NOT_ADOPTABLE);
+  CHECK(hold(other, VRAM_IMPORT, descriptor, 0, bytes.size(), held) == VRAM_OK);
+  close(descriptor);
+  vram_request none{};
+  CHECK(hold(other, VRAM_IMPORT, descriptor, 0, bytes.size(), none) == VRAM_NOT_ADOPTABLE);
+  CHECK(held.facts.read_only == 1 && held.facts.access == VRAM_ACCESS_READ);
+  check_foreign(other, held, bytes);
+
+  // The owner still writes, and what it wrote shows.
+  device.write(allocation, 1000, Bytes{1, 2, 3});
+  const Digest changed = device.digest(allocation, VRAM_BLAKE3, 0, bytes.size(), 0);
+  CHECK(other.digest(held.allocation, VRAM_BLAKE3, 0, bytes.size(), 0) == changed);
+  CHECK(changed != expected(VRAM_BLAKE3, bytes.data(), bytes.size()));
+  // The mapping outlives the owner's.
+  CHECK(device.run(VRAM_FREE, allocation) == VRAM_OK);
+  CHECK(other.digest(held.allocation, VRAM_BLAKE3, 0, bytes.size(), 0) == changed);
+  CHECK(other.run(VRAM_FREE, held.allocation) == VRAM_OK);
+  CHECK(other.run(VRAM_FREE, held.allocation) == VRAM_OK);
+
+  const std::uint64_t alone = device.filled(Bytes(100));
+  CHECK(device.run(VRAM_EXPORT, alone) == VRAM_NOT_EXPORTABLE);
+  CHECK(device.run(VRAM_FREE, alone) == VRAM_OK);
+  CHECK(device.run(VRAM_EXPORT, alone) == VRAM_ALLOCATION_FREED);
+}
+
+void test_adoption(const Opened& device, vram_driver* driver) {
+  const Bytes bytes = random_bytes(2 * MIB + 7, 81);
+  const Opened owner(driver, 0);
+  Waiting allocate(VRAM_ALLOCATE);
+  allocate.native.length = bytes.size();
+  CHECK(allocate.run(owner.get()) == VRAM_OK);
+  const std::uint64_t pointer = allocate.native.device_pointer;
+  owner.write(allocate.native.allocation, 0, bytes);
+  // A library hands over what it has finished writing.
+  owner.digest(allocate.native.allocation, VRAM_BLAKE3, 0, bytes.size(), 0);
+
+  vram_request held{};
+  CHECK(hold(device, VRAM_ADOPT, 0, pointer, 4 * MIB + 1, held) == VRAM_NOT_ADOPTABLE);
+  CHECK(hold(device, VRAM_ADOPT, 0, pointer + 5, UINT64_MAX, held) == VRAM_NOT_ADOPTABLE);
+  CHECK(hold(device, VRAM_ADOPT, 0, 4096, 1, held) == VRAM_NOT_ADOPTABLE);
+  CHECK(hold(device, VRAM_ADOPT, 0, pointer, 0, held) == VRAM_INVALID_ARGUMENT);
+  // A library may give out part of what it allocated.
+  CHECK(hold(device, VRAM_ADOPT, 0, pointer + 5, bytes.size() - 5, held) == VRAM_OK);
+  check_foreign(device, held, Bytes(bytes.begin() + 5, bytes.end()));
+  CHECK(device.run(VRAM_FREE, held.allocation) == VRAM_OK);
+
+  CHECK(hold(device, VRAM_ADOPT, 0, pointer, bytes.size(), held) == VRAM_OK);
+  CHECK(held.facts.read_only == 0 && held.facts.access == VRAM_ACCESS_READ_WRITE);
+  CHECK(owner.run(VRAM_PROTECT, allocate.native.allocation) == VRAM_OK);
+  Waiting observed(VRAM_PROTECT, held.allocation);
+  CHECK(observed.run(device.get()) == VRAM_OK);
+  CHECK(observed.native.facts.read_only == 1);
+  CHECK(device.run(VRAM_FREE, held.allocation) == VRAM_OK);
+  // Freed here, and nothing happened to the owner's.
+  CHECK(owner.digest(allocate.native.allocation, VRAM_BLAKE3, 0, bytes.size(), 0) ==
+        expected(VRAM_BLAKE3, bytes.data(), bytes.size()));
+}
+
 void test_cancellation(const Opened& device) {
   const Bytes bytes = random_bytes(100 * MIB, 50);
   const std::uint64_t allocation = device.filled(bytes);
@@ -135,6 +245,8 @@ void test_device(vram_driver* driver, decltype(stand_in_flip_bit)* flip_bit) {
   test_many_at_once(device);
   test_chunks(device);
   test_protection(device, flip_bit);
+  test_export(device, driver);
+  test_adoption(device, driver);
   test_cancellation(device);
   device.filled(random_bytes(MIB, 60));
   CHECK(device.run(VRAM_CLOSE) == VRAM_OK);

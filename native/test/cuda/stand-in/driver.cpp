@@ -1,5 +1,6 @@
 // The driver's functions, as far as the backend calls them. Each counts itself, and then behaves as cuda.h
 // documents it, with memory of the host in place of a device's.
+#include <fcntl.h>
 #include <sys/mman.h>
 
 #include <cstring>
@@ -112,6 +113,8 @@ std::optional<long long> attribute_fact(CUdevice_attribute attribute) {
       return told_fact("pageable_uses_host_page_tables", 0);
     case CU_DEVICE_ATTRIBUTE_VIRTUAL_MEMORY_MANAGEMENT_SUPPORTED:
       return told_fact("virtual_memory", 1);
+    case CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR_SUPPORTED:
+      return told_fact("file_descriptors", 1);
     case CU_DEVICE_ATTRIBUTE_MPS_ENABLED:
       return told_fact("mps", 0);
     default:
@@ -261,6 +264,21 @@ CUresult cuMemFree(CUdeviceptr pointer) {
   return CUDA_SUCCESS;
 }
 
+/// The mapping that an address lies in; the end if there is none.
+auto find_mapping(Machine& machine, CUdeviceptr pointer) {
+  if (!machine.accessible(pointer, 1, 0)) return machine.mappings.end();
+  return std::prev(machine.mappings.upper_bound(pointer));
+}
+
+CUresult cuMemGetAddressRange(CUdeviceptr* base, std::size_t* bytes, CUdeviceptr pointer) {
+  ENTER();
+  const auto found = find_mapping(machine, pointer);
+  if (found == machine.mappings.end()) return CUDA_ERROR_NOT_FOUND;
+  *base = found->first;
+  *bytes = found->second.bytes;
+  return CUDA_SUCCESS;
+}
+
 CUresult cuMemHostAlloc(void** pointer, std::size_t bytes, unsigned) {
   ENTER();
   NEEDS_CONTEXT();
@@ -325,8 +343,35 @@ CUresult cuMemCreate(CUmemGenericAllocationHandle* handle, std::size_t bytes,
   if (bytes > machine.free_bytes(device)) return CUDA_ERROR_OUT_OF_MEMORY;
   auto physical = std::make_shared<Physical>(device, bytes);
   if (physical->descriptor < 0) return CUDA_ERROR_OUT_OF_MEMORY;
+  physical->exportable = properties->requestedHandleTypes == CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR;
   *handle = machine.next_handle++;
   machine.handles[*handle] = physical;
+  return CUDA_SUCCESS;
+}
+
+CUresult cuMemExportToShareableHandle(void* shared, CUmemGenericAllocationHandle handle,
+                                      CUmemAllocationHandleType type, unsigned long long) {
+  ENTER();
+  const auto found = machine.handles.find(handle);
+  if (found == machine.handles.end() || !found->second->exportable ||
+      type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR) {
+    return CUDA_ERROR_INVALID_VALUE;
+  }
+  // Inherited by programs: whether it is, is left to the caller to say.
+  const int descriptor = fcntl(found->second->descriptor, F_DUPFD, 0);
+  if (descriptor < 0) return CUDA_ERROR_OUT_OF_MEMORY;
+  *static_cast<int*>(shared) = descriptor;
+  return CUDA_SUCCESS;
+}
+
+CUresult cuMemImportFromShareableHandle(CUmemGenericAllocationHandle* handle, void* shared,
+                                        CUmemAllocationHandleType type) {
+  ENTER();
+  if (type != CU_MEM_HANDLE_TYPE_POSIX_FILE_DESCRIPTOR) return CUDA_ERROR_INVALID_VALUE;
+  auto physical = import_physical(static_cast<int>(reinterpret_cast<std::intptr_t>(shared)));
+  if (physical == nullptr) return CUDA_ERROR_INVALID_VALUE;
+  *handle = machine.next_handle++;
+  machine.handles[*handle] = std::move(physical);
   return CUDA_SUCCESS;
 }
 
@@ -391,8 +436,9 @@ CUresult cuMemGetAccess(unsigned long long* flags, const CUmemLocation*, CUdevic
 
 CUresult cuPointerGetAttribute(void* data, CUpointer_attribute attribute, CUdeviceptr pointer) {
   ENTER();
-  if (!machine.accessible(pointer, 1, 0)) return CUDA_ERROR_INVALID_VALUE;
-  const auto& mapping = std::prev(machine.mappings.upper_bound(pointer))->second;
+  const auto found = find_mapping(machine, pointer);
+  if (found == machine.mappings.end()) return CUDA_ERROR_INVALID_VALUE;
+  const Mapping& mapping = found->second;
   std::optional<long long> value;
   switch (attribute) {
     case CU_POINTER_ATTRIBUTE_MEMORY_TYPE:
@@ -403,6 +449,12 @@ CUresult cuPointerGetAttribute(void* data, CUpointer_attribute attribute, CUdevi
       break;
     case CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL:
       value = mapping.physical->device;
+      break;
+    case CU_POINTER_ATTRIBUTE_MAPPED:
+      value = told_fact("mapped", 1);
+      break;
+    case CU_POINTER_ATTRIBUTE_ACCESS_FLAGS:
+      value = told_fact("access_flags", mapping.access);
       break;
     default:
       break;

@@ -1,9 +1,12 @@
 #include "machine.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "control.h"
@@ -19,8 +22,18 @@ constexpr long long DEFAULT_TOTAL_BYTES = 8ll << 30;
 
 thread_local int current_device = -1;
 
+namespace {
+
+constexpr char MEMORY_NAME[] = "vram-stand-in-";
+
+int make_memory(int device) {
+  return memfd_create((MEMORY_NAME + std::to_string(device)).c_str(), MFD_CLOEXEC);
+}
+
+}  // namespace
+
 Physical::Physical(int device, std::uint64_t bytes)
-    : device(device), descriptor(memfd_create("vram-stand-in", MFD_CLOEXEC)), bytes(bytes) {
+    : device(device), descriptor(make_memory(device)), bytes(bytes), counted(true) {
   if (descriptor >= 0 && ftruncate(descriptor, static_cast<off_t>(bytes)) != 0) {
     ::close(descriptor);
     descriptor = -1;
@@ -28,9 +41,29 @@ Physical::Physical(int device, std::uint64_t bytes)
   Machine::get().used_bytes[device] += bytes;
 }
 
+Physical::Physical(int device, std::uint64_t bytes, int descriptor)
+    : device(device), descriptor(descriptor), bytes(bytes), counted(false) {}
+
 Physical::~Physical() {
   if (descriptor >= 0) ::close(descriptor);
-  Machine::get().used_bytes[device] -= bytes;
+  if (counted) Machine::get().used_bytes[device] -= bytes;
+}
+
+std::shared_ptr<Physical> import_physical(int descriptor) {
+  const std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  const std::string prefix = std::string("/memfd:") + MEMORY_NAME;
+  char target[128] = {};
+  if (readlink(link.c_str(), target, sizeof target - 1) < 0) return nullptr;
+  if (std::strncmp(target, prefix.c_str(), prefix.size()) != 0) return nullptr;
+  struct stat status;
+  const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (own < 0) return nullptr;
+  if (fstat(own, &status) != 0) {
+    ::close(own);
+    return nullptr;
+  }
+  const int device = std::atoi(target + prefix.size());
+  return std::make_shared<Physical>(device, static_cast<std::uint64_t>(status.st_size), own);
 }
 
 Machine& Machine::get() {

@@ -21,15 +21,25 @@ using namespace vram::cuda;
 
 constexpr std::uint64_t GRANULARITY = 2ull << 20;
 
-/// Physical memory of a device: a memfd.
+/// Physical memory of a device: a memfd, whose name tells the device.
 struct Physical {
   int device;
   int descriptor;
   std::uint64_t bytes;
+  /// Whether it was made in this process, whose use it counts as.
+  bool counted;
+  /// Whether it was made for other processes.
+  bool exportable = false;
 
   Physical(int device, std::uint64_t bytes);
+  /// Memory that is there already, by a descriptor that this takes over.
+  Physical(int device, std::uint64_t bytes, int descriptor);
   ~Physical();
 };
+
+/// The memory behind a descriptor that this stand-in, here or in another process, exported; null if it is
+/// none.
+std::shared_ptr<Physical> import_physical(int descriptor);
 
 /// A run of device addresses that can be used.
 struct Mapping {

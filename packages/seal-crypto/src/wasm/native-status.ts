@@ -34,4 +34,10 @@ export const NATIVE_STATUS = {
   DEVICE_LOST: 14,
   /** The driver refused or failed an operation. */
   DEVICE_ERROR: 15,
+  /** The memory was not made for other processes, or the device cannot make such memory. */
+  NOT_EXPORTABLE: 16,
+  /** What was given is no memory of the device, or not of that size. */
+  NOT_ADOPTABLE: 17,
+  /** The memory was taken by somebody else, who alone changes it. */
+  NOT_OWNED: 18,
 } as const;
