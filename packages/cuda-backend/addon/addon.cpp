@@ -16,6 +16,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("openDevice", Napi::Function::New<vram_addon::open_device>(env, "openDevice"));
   exports.Set("submit", Napi::Function::New<vram_addon::submit>(env, "submit"));
   exports.Set("cancel", Napi::Function::New<vram_addon::cancel>(env, "cancel"));
+  exports.Set("isValid", Napi::Function::New<vram_addon::is_valid>(env, "isValid"));
   exports.Set("setValid", Napi::Function::New<vram_addon::set_valid>(env, "setValid"));
   exports.Set("createHasher", Napi::Function::New<vram_addon::create_hasher>(env, "createHasher"));
   exports.Set("updateHasher", Napi::Function::New<vram_addon::update_hasher>(env, "updateHasher"));

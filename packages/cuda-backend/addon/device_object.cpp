@@ -1,5 +1,8 @@
 #include "device_object.h"
 
+#include <unistd.h>
+
+#include <cstdio>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -13,6 +16,7 @@ namespace vram_addon {
 
 namespace {
 
+constexpr int32_t NO_DESCRIPTOR = -1;
 constexpr napi_type_tag TAG = {0x0c4e8a1f73d94b65ull, 0xb1d25e7096fa4c38ull};
 
 class OpenedDevice;
@@ -27,13 +31,19 @@ struct Request {
   Napi::Reference<Napi::Uint8Array> bytes;
   /// Keeps the device from being collected.
   Napi::ObjectReference holder;
+
+  /// A descriptor that nobody was told of is nobody's to close.
+  ~Request() {
+    if (native.operation == VRAM_EXPORT && native.descriptor >= 0) ::close(native.descriptor);
+  }
 };
 
 void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request);
 using Settler = Napi::TypedThreadSafeFunction<OpenedDevice, Request, call_settle>;
 
-/// A device and the requests that are under way on it. It belongs to one environment, whose thread alone uses
-/// it, but for `done`, which the device's own thread calls.
+/// A device and the requests that are under way on it. It belongs to one
+/// environment, whose thread alone uses it, but for `done`, which the device's
+/// own thread calls.
 class OpenedDevice {
  public:
   OpenedDevice(Napi::Env env, SharedDriver driver, vram_device* device, const vram_device_facts& facts)
@@ -61,6 +71,8 @@ class OpenedDevice {
     return promise;
   }
 
+  const vram_device_facts& facts() const { return facts_; }
+
   void cancel(uint64_t id) {
     const auto found = pending_.find(id);
     if (found != pending_.end()) vram_request_cancel(&found->second->native);
@@ -71,9 +83,10 @@ class OpenedDevice {
     const std::unique_ptr<Request> request = std::move(found->second);
     pending_.erase(found);
     if (pending_.empty()) settler_.Unref(env_);
-    const vram_request& native = request->native;
+    vram_request& native = request->native;
     if (native.status == VRAM_OK) {
       request->deferred.Resolve(result(native));
+      native.descriptor = NO_DESCRIPTOR;
     } else {
       request->deferred.Reject(status_error(env_, native.status, native.cause).Value());
     }
@@ -104,8 +117,14 @@ class OpenedDevice {
         object.Set("totalBytes", static_cast<double>(native.total_bytes));
         object.Set("freeBytes", static_cast<double>(native.free_bytes));
         break;
+      case VRAM_EXPORT:
+        object.Set("descriptor", native.descriptor);
+        break;
       case VRAM_ALLOCATE:
+      case VRAM_IMPORT:
+      case VRAM_ADOPT:
         object.Set("allocation", static_cast<double>(native.allocation));
+        object.Set("sizeBytes", static_cast<double>(native.length));
         object.Set("allocatedBytes", static_cast<double>(native.allocated_bytes));
         object.Set("external",
                    make_external(env_, {VRAM_EXTERNAL_VERSION, 1, native.device_pointer, native.length,
@@ -187,6 +206,12 @@ uint64_t integer(const Napi::CallbackInfo& info, size_t index) {
   return static_cast<uint64_t>(info[index].As<Napi::Number>().Int64Value());
 }
 
+/// A member of a request's members; 0 where it is absent.
+uint64_t integer(const Napi::Object& members, const char* name) {
+  const Napi::Value value = members.Get(name);
+  return value.IsNumber() ? static_cast<uint64_t>(value.As<Napi::Number>().Int64Value()) : 0;
+}
+
 /// Whether the bytes that came along are as many as the operation touches.
 bool fits(const vram_request& native, size_t size) {
   switch (native.operation) {
@@ -202,6 +227,27 @@ bool fits(const vram_request& native, size_t size) {
   }
 }
 
+Napi::Error not_adoptable(Napi::Env env, const char* text) {
+  vram_cause cause{};
+  std::snprintf(cause.text, sizeof cause.text, "%s", text);
+  return status_error(env, VRAM_NOT_ADOPTABLE, cause);
+}
+
+/// What an external says, if it is of that device and still valid.
+vram_external adoptable(Napi::Value value, const vram_device_facts& facts) {
+  const Napi::Env env = value.Env();
+  const vram_external& wrapped = external_of(value);
+  if (wrapped.version != VRAM_EXTERNAL_VERSION)
+    throw not_adoptable(env, "The external is of another version of vram/external.h");
+  vram_external view;
+  if (vram_external_read(&wrapped, &view) == 0) throw status_error(env, VRAM_ALLOCATION_FREED, {});
+  if ((view.simulated != 0) != (facts.simulated != 0))
+    throw not_adoptable(env, "One of the external and the device is simulated");
+  if (view.device_ordinal != static_cast<int32_t>(facts.index))
+    throw not_adoptable(env, "The external is of another device");
+  return view;
+}
+
 }  // namespace
 
 Napi::Value open_device(const Napi::CallbackInfo& info) {
@@ -214,18 +260,27 @@ Napi::Value submit(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   std::unique_ptr<Request> request(
       new Request{{}, &device, integer(info, 1), Napi::Promise::Deferred::New(env), {}, {}});
+  const Napi::Object members = info[3].As<Napi::Object>();
   vram_request& native = request->native;
   native.operation = static_cast<uint32_t>(integer(info, 2));
-  native.allocation = integer(info, 3);
-  native.offset = integer(info, 4);
-  native.length = integer(info, 5);
-  native.algorithm = static_cast<uint32_t>(integer(info, 6));
-  native.flags = static_cast<uint32_t>(integer(info, 7));
+  native.allocation = integer(members, "allocation");
+  native.offset = integer(members, "offset");
+  native.length = integer(members, "length");
+  native.algorithm = static_cast<uint32_t>(integer(members, "algorithm"));
+  native.flags = static_cast<uint32_t>(integer(members, "flags"));
+  native.descriptor = NO_DESCRIPTOR;
+  if (native.operation == VRAM_IMPORT)
+    native.descriptor = static_cast<int32_t>(integer(members, "descriptor"));
+  if (native.operation == VRAM_ADOPT) {
+    const vram_external view = adoptable(members.Get("external"), device.facts());
+    native.device_pointer = view.device_pointer;
+    native.length = view.size_bytes;
+  }
   native.done = OpenedDevice::done;
   native.context = request.get();
   size_t size = 0;
-  if (info[8].IsTypedArray()) {
-    Napi::Uint8Array bytes = info[8].As<Napi::Uint8Array>();
+  if (const Napi::Value given = members.Get("bytes"); given.IsTypedArray()) {
+    Napi::Uint8Array bytes = given.As<Napi::Uint8Array>();
     size = bytes.ByteLength();
     native.source = native.target = bytes.Data();
     request->bytes = Napi::Persistent(bytes);

@@ -4,15 +4,19 @@
 
 namespace vram_addon {
 
-/// openDevice(driver: Driver, index: number): Promise<{ device: Device, facts: object }>
+/// openDevice(driver: Driver, index: number): Promise<{ device: Device, facts:
+/// object }>
 Napi::Value open_device(const Napi::CallbackInfo& info);
 
 /**
- * submit(device: Device, id: number, operation: number, allocation: number, offset: number, length: number,
- *        algorithm: number, bytes: Uint8Array | undefined): Promise<object>
+ * submit(device: Device, id: number, operation: number, members: object):
+ * Promise<object>
  *
- * `id` is the caller's name for the request, for `cancel`. `bytes` is what is written, or where a result
- * goes; it is left alone until the promise settles.
+ * `id` is the caller's name for the request, for `cancel`. Members, each of
+ * which may be absent: `allocation`, `offset`, `length`, `algorithm`, `flags`,
+ * `descriptor`, all numbers; `bytes`, a Uint8Array, is what is written, or
+ * where a result goes, and is left alone until the promise settles; `external`
+ * is what is adopted.
  */
 Napi::Value submit(const Napi::CallbackInfo& info);
 

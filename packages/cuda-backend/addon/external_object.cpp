@@ -28,15 +28,25 @@ Napi::Object make_external(Napi::Env env, const vram_external& view) {
   return object;
 }
 
-void set_valid(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
+vram_external& external_of(Napi::Value value) {
+  const Napi::Env env = value.Env();
   bool tagged = false;
-  check(env, napi_check_object_type_tag(env, info[0], &TAG, &tagged));
-  if (!tagged) throw Napi::TypeError::New(env, "Expected an external");
   void* view = nullptr;
-  check(env, napi_unwrap(env, info[0], &view));
+  if (!value.IsObject() || napi_check_object_type_tag(env, value, &TAG, &tagged) != napi_ok || !tagged ||
+      napi_unwrap(env, value, &view) != napi_ok) {
+    throw Napi::TypeError::New(env, "Expected external to be an object with the tag of vram/external.h");
+  }
+  return *static_cast<vram_external*>(view);
+}
+
+Napi::Value is_valid(const Napi::CallbackInfo& info) {
+  vram_external view;
+  return Napi::Boolean::New(info.Env(), vram_external_read(&external_of(info[0]), &view) != 0);
+}
+
+void set_valid(const Napi::CallbackInfo& info) {
   const uint32_t valid = info[1].As<Napi::Boolean>().Value();
-  __atomic_store_n(&static_cast<vram_external*>(view)->valid, valid, __ATOMIC_RELEASE);
+  __atomic_store_n(&external_of(info[0]).valid, valid, __ATOMIC_RELEASE);
 }
 
 }  // namespace vram_addon

@@ -31,6 +31,20 @@ std::string dotted(int32_t major, int32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
+/// Empty for what is unknown, or what this version has no name for.
+const char* access_name(int32_t access) {
+  switch (access) {
+    case VRAM_ACCESS_NONE:
+      return "none";
+    case VRAM_ACCESS_READ:
+      return "read";
+    case VRAM_ACCESS_READ_WRITE:
+      return "read-write";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
 Napi::Object to_object(Napi::Env env, const vram_device_facts& facts) {
@@ -72,7 +86,9 @@ Napi::Object to_object(Napi::Env env, const vram_allocation_facts& facts) {
   object.flag("readOnly", facts.read_only);
   object.flag("exportable", facts.exportable);
   object.flag("exclusive", facts.exclusive);
-  object.text("api", facts.virtual_memory != 0 ? "vmm" : "malloc");
+  if (facts.virtual_memory != VRAM_UNKNOWN) object.text("api", facts.virtual_memory != 0 ? "vmm" : "malloc");
+  object.flag("mapped", facts.mapped);
+  object.text("access", access_name(facts.access));
   return object.get();
 }
 

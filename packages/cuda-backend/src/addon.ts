@@ -12,10 +12,15 @@ export const OPERATION = {
   ZERO: 7,
   FREE: 8,
   CLOSE: 9,
+  EXPORT: 10,
+  IMPORT: 11,
+  ADOPT: 12,
 } as const;
 
 /** `VRAM_REQUEST_BACKGROUND` (vram/device.h). */
 export const REQUEST_BACKGROUND = 1;
+/** `VRAM_REQUEST_EXPORTABLE` (vram/device.h). */
+export const REQUEST_EXPORTABLE = 2;
 
 /** One of {@link OPERATION}. */
 export type Operation = (typeof OPERATION)[keyof typeof OPERATION];
@@ -37,14 +42,31 @@ export interface NativeDevice {
 /** What the driver tells of a device; the backend adds its own name. */
 export type NativeDeviceFacts = Omit<DeviceFacts, 'backend'>;
 
+/** What a request is about; what an operation does not need is left out. */
+export interface RequestMembers {
+  readonly allocation?: number;
+  readonly offset?: number;
+  readonly length?: number;
+  readonly algorithm?: number;
+  readonly flags?: number;
+  /** The file descriptor that is imported. */
+  readonly descriptor?: number;
+  /** What is written, or where a result goes; left alone until the promise settles. */
+  readonly bytes?: Uint8Array;
+  /** The memory that is adopted. */
+  readonly external?: object;
+}
+
 /** What an operation tells; which members there are depends on the operation. */
 export interface NativeResult {
   readonly totalBytes?: number;
   readonly freeBytes?: number;
   readonly allocation?: number;
+  readonly sizeBytes?: number;
   readonly allocatedBytes?: number;
   readonly external?: object;
   readonly facts?: AllocationFacts;
+  readonly descriptor?: number;
 }
 
 /** Where a native digest stands, opaque to JavaScript. */
@@ -70,14 +92,11 @@ export interface Addon {
     device: NativeDevice,
     id: number,
     operation: Operation,
-    allocation: number,
-    offset: number,
-    length: number,
-    algorithm: number,
-    flags: number,
-    bytes: Uint8Array | undefined,
+    members: RequestMembers,
   ): Promise<NativeResult>;
   cancel(device: NativeDevice, id: number): void;
+  /** Whether the memory of an `external`, of this addon or of another, may be used. */
+  isValid(external: object): boolean;
   /** Says whether the memory of an `external` may be used. */
   setValid(external: object, valid: boolean): void;
 

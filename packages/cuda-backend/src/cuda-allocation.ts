@@ -8,20 +8,29 @@ import {
   DeviceError,
   type DigestOptions,
   type Protection,
+  type SharedMemory,
 } from '@vram-residency/device';
 import { CHUNK_BYTES, DIGEST_BYTES, type DigestAlgorithm } from '@vram-residency/seal-crypto';
-import { type NativeResult, OPERATION, type Operation, REQUEST_BACKGROUND } from './addon.js';
+import {
+  type NativeResult,
+  OPERATION,
+  type Operation,
+  REQUEST_BACKGROUND,
+  type RequestMembers,
+} from './addon.js';
 import { ALGORITHM_NUMBERS } from './algorithm-numbers.js';
-import type { DeviceRequests, RequestMembers } from './device-requests.js';
+import type { DeviceRequests } from './device-requests.js';
 
 /** Memory of a CUDA device. */
 export class CudaAllocation implements Allocation {
   readonly sizeBytes: number;
   readonly allocatedBytes: number;
-  readonly external: object;
+  readonly #external: object;
   readonly #requests: DeviceRequests;
   readonly #number: number;
   readonly #onFreed: (allocation: CudaAllocation) => void;
+  /** The external of who allocated the memory, where that is somebody else in this process. */
+  readonly #adopted: object | undefined;
   #facts: AllocationFacts;
   #freeing: Promise<void> | undefined;
 
@@ -30,11 +39,13 @@ export class CudaAllocation implements Allocation {
     sizeBytes: number,
     made: NativeResult,
     onFreed: (allocation: CudaAllocation) => void,
+    adopted?: object,
   ) {
+    this.#adopted = adopted;
     this.#requests = requests;
     this.sizeBytes = sizeBytes;
     this.allocatedBytes = made.allocatedBytes as number;
-    this.external = made.external as object;
+    this.#external = made.external as object;
     this.#number = made.allocation as number;
     this.#facts = Object.freeze(made.facts as AllocationFacts);
     this.#onFreed = onFreed;
@@ -42,6 +53,11 @@ export class CudaAllocation implements Allocation {
 
   get facts(): AllocationFacts {
     return this.#facts;
+  }
+
+  get external(): object {
+    if (this.#endedByOwner()) this.#requests.addon.setValid(this.#external, false);
+    return this.#external;
   }
 
   async write(offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
@@ -92,6 +108,11 @@ export class CudaAllocation implements Allocation {
     await this.#submitForFacts(OPERATION.ZERO);
   }
 
+  async export(): Promise<SharedMemory> {
+    const { descriptor } = await this.#submit(OPERATION.EXPORT, {});
+    return { fd: descriptor as number, sizeBytes: this.sizeBytes };
+  }
+
   async free(): Promise<void> {
     this.#freeing ??= this.#free();
     await this.#freeing;
@@ -100,18 +121,18 @@ export class CudaAllocation implements Allocation {
   /** Closing the device freed the memory with everything else. */
   freedByClose(): void {
     this.#freeing ??= Promise.resolve();
-    this.#requests.addon.setValid(this.external, false);
+    this.#requests.addon.setValid(this.#external, false);
   }
 
   async #free(): Promise<void> {
     const { addon } = this.#requests;
     // Before the memory goes, so that native code never finds an address that is already somebody else's.
-    addon.setValid(this.external, false);
+    addon.setValid(this.#external, false);
     try {
       await this.#requests.submit(OPERATION.FREE, { allocation: this.#number });
     } catch (error) {
       this.#freeing = undefined;
-      addon.setValid(this.external, true);
+      addon.setValid(this.#external, !this.#endedByOwner());
       throw error;
     }
     this.#onFreed(this);
@@ -132,9 +153,16 @@ export class CudaAllocation implements Allocation {
     this.#facts = Object.freeze(facts as AllocationFacts);
   }
 
+  #endedByOwner(): boolean {
+    return this.#adopted !== undefined && !this.#requests.addon.isValid(this.#adopted);
+  }
+
   #submit(operation: Operation, members: RequestMembers, signal?: AbortSignal): Promise<NativeResult> {
     signal?.throwIfAborted();
     if (this.#freeing !== undefined) throw new DeviceError('ALLOCATION_FREED', 'The allocation was freed');
+    if (this.#endedByOwner()) {
+      throw new DeviceError('ALLOCATION_FREED', 'Who allocated the adopted memory has freed it');
+    }
     return this.#requests.submit(operation, { ...members, allocation: this.#number }, signal);
   }
 }

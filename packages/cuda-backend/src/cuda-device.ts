@@ -1,13 +1,16 @@
 import {
+  type AdoptOptions,
+  type AdoptSource,
   type AllocateOptions,
   type Allocation,
+  checkAdoptSource,
   checkInteger,
   type Device,
   DeviceError,
   type DeviceFacts,
   type DeviceMemory,
 } from '@vram-residency/device';
-import { OPERATION } from './addon.js';
+import { type NativeResult, OPERATION, REQUEST_EXPORTABLE } from './addon.js';
 import { CudaAllocation } from './cuda-allocation.js';
 import type { DeviceRequests } from './device-requests.js';
 
@@ -33,14 +36,23 @@ export class CudaDevice implements Device {
     checkInteger(sizeBytes, 'sizeBytes', 1);
     options.signal?.throwIfAborted();
     this.#assertOpen();
-    const made = await this.#requests.submit(OPERATION.ALLOCATE, { length: sizeBytes }, options.signal);
-    const allocation = new CudaAllocation(this.#requests, sizeBytes, made, (freed) =>
-      this.#allocations.delete(freed),
-    );
-    // A close that was asked for meanwhile comes after this allocation on the device, and frees it.
-    if (this.#closing === undefined) this.#allocations.add(allocation);
-    else allocation.freedByClose();
-    return allocation;
+    const flags = options.exportable === true ? REQUEST_EXPORTABLE : 0;
+    const members = { length: sizeBytes, flags };
+    return this.#hold(sizeBytes, await this.#requests.submit(OPERATION.ALLOCATE, members, options.signal));
+  }
+
+  async adopt(source: AdoptSource, options: AdoptOptions = {}): Promise<Allocation> {
+    checkAdoptSource(source);
+    options.signal?.throwIfAborted();
+    this.#assertOpen();
+    if ('external' in source) {
+      const { external } = source;
+      const made = await this.#requests.submit(OPERATION.ADOPT, { external }, options.signal);
+      return this.#hold(made.sizeBytes as number, made, external);
+    }
+    const { fd, sizeBytes } = source;
+    const members = { descriptor: fd, length: sizeBytes };
+    return this.#hold(sizeBytes, await this.#requests.submit(OPERATION.IMPORT, members, options.signal));
   }
 
   async close(): Promise<void> {
@@ -50,6 +62,15 @@ export class CudaDevice implements Device {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #hold(sizeBytes: number, made: NativeResult, adopted?: object): CudaAllocation {
+    const onFreed = (freed: CudaAllocation) => this.#allocations.delete(freed);
+    const allocation = new CudaAllocation(this.#requests, sizeBytes, made, onFreed, adopted);
+    // A close that was asked for meanwhile comes after this allocation on the device, and frees it.
+    if (this.#closing === undefined) this.#allocations.add(allocation);
+    else allocation.freedByClose();
+    return allocation;
   }
 
   async #close(): Promise<void> {

@@ -19,6 +19,12 @@ const FAILURES: ReadonlyMap<number, { readonly code: DeviceErrorCode; readonly m
     NATIVE_STATUS.UNSUPPORTED,
     { code: 'UNSUPPORTED_DIGEST', message: 'The device does not compute that digest in place' },
   ],
+  [
+    NATIVE_STATUS.NOT_EXPORTABLE,
+    { code: 'NOT_EXPORTABLE', message: 'The memory cannot be handed to other processes' },
+  ],
+  [NATIVE_STATUS.NOT_ADOPTABLE, { code: 'NOT_ADOPTABLE', message: 'What was given cannot be adopted' }],
+  [NATIVE_STATUS.NOT_OWNED, { code: 'NOT_OWNED', message: 'The memory is its owner’s to change' }],
   [NATIVE_STATUS.OUT_OF_MEMORY, { code: 'DEVICE_ERROR', message: 'The host has too little memory' }],
 ]);
 

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { cudaBackend } from '@vram-residency/cuda-backend';
 import { DeviceError } from '@vram-residency/device';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { OPERATION, REQUEST_BACKGROUND } from '../src/addon.js';
+import { OPERATION, REQUEST_BACKGROUND, REQUEST_EXPORTABLE } from '../src/addon.js';
 import { NATIVE_STATUS } from '../src/native-status.js';
 import { isBuilt, RESOURCES, type StandInControl, setFacts, useStandIn } from './stand-in.js';
 
@@ -192,5 +192,6 @@ describe.skipIf(!isBuilt)('the CUDA backend', () => {
       expect(device).toMatch(new RegExp(`VRAM_${name} = ${number}\\b`));
     }
     expect(device).toContain(`#define VRAM_REQUEST_BACKGROUND ${REQUEST_BACKGROUND}u`);
+    expect(device).toContain(`#define VRAM_REQUEST_EXPORTABLE ${REQUEST_EXPORTABLE}u`);
   });
 });

@@ -1,5 +1,6 @@
 import type { DigestAlgorithm } from '@vram-residency/seal-crypto';
 import type { AllocationFacts } from './allocation-facts.js';
+import type { SharedMemory } from './shared-memory.js';
 
 /** A run of bytes inside an allocation. */
 export interface ByteRange {
@@ -34,7 +35,10 @@ export type Protection = 'read-only' | 'unsupported';
 export interface Allocation {
   /** The bytes that were asked for: those that are written, read and digested. */
   readonly sizeBytes: number;
-  /** The bytes that the device took, `sizeBytes` rounded up to the device's granularity. */
+  /**
+   * The bytes that the device took, `sizeBytes` rounded up to the device's granularity; 0 for adopted memory, which
+   * somebody else took.
+   */
   readonly allocatedBytes: number;
   /** What is known about the allocation now; a snapshot, which does not follow later changes. */
   readonly facts: AllocationFacts;
@@ -47,7 +51,7 @@ export interface Allocation {
   /**
    * Copies `bytes` to `offset`. The caller may reuse `bytes` once the promise settled. After a rejection the range
    * holds any mixture of old and new bytes.
-   * @throws {DeviceError} `READ_ONLY` after `protect`
+   * @throws {DeviceError} `READ_ONLY` after `protect`; `NOT_OWNED` for adopted memory
    */
   write(offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
 
@@ -73,11 +77,25 @@ export interface Allocation {
     options?: DigestOptions,
   ): Promise<Uint8Array[]>;
 
-  /** Makes this mapping refuse writes where the driver can. Protecting twice is allowed. */
+  /**
+   * Makes this mapping refuse writes where the driver can. Protecting twice is allowed. Memory that native code of this
+   * process allocated is its owner's to protect: for that this tells what the driver says of it.
+   */
   protect(): Promise<Protection>;
 
-  /** Overwrites every byte with zero, making the mapping writable again first. */
+  /**
+   * Overwrites every byte with zero, making the mapping writable again first.
+   * @throws {DeviceError} `NOT_OWNED` for adopted memory
+   */
   zero(): Promise<void>;
+
+  /**
+   * Makes a file descriptor by which other processes adopt this memory; each call makes another. Whoever has it decides
+   * about their own access. The memory is back with the device when every process has let go of it and every descriptor
+   * is closed. Absent where the backend has no such memory.
+   * @throws {DeviceError} `NOT_EXPORTABLE` unless it was allocated as `exportable`
+   */
+  export?(): Promise<SharedMemory>;
 
   /** Gives the memory back, as it is: {@link zero} first what must not stay. Freeing twice is allowed. */
   free(): Promise<void>;

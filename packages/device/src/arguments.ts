@@ -1,5 +1,9 @@
 import { CHUNK_BYTES } from '@vram-residency/seal-crypto';
 import type { ByteRange } from './allocation.js';
+import type { AdoptSource } from './shared-memory.js';
+
+/** The largest file descriptor that an `int` holds. */
+const MAX_FD = 2 ** 31 - 1;
 
 /** Throws a RangeError that names the argument unless `value` is a safe integer of at least `minimum`. */
 export function checkInteger(value: number, name: string, minimum: number): void {
@@ -38,4 +42,17 @@ function checkChunkBoundary(position: number, name: string): void {
 /** Throws a TypeError unless `value` is a Uint8Array. */
 export function checkBytes(value: Uint8Array, name: string): void {
   if (!(value instanceof Uint8Array)) throw new TypeError(`Expected a Uint8Array for ${name}`);
+}
+
+/** Throws a TypeError or a RangeError unless `source` has what {@link AdoptSource} says. */
+export function checkAdoptSource(source: AdoptSource): void {
+  if (typeof source !== 'object' || source === null) throw new TypeError('Expected an object for source');
+  if ('external' in source) {
+    if (typeof source.external === 'object' && source.external !== null) return;
+    throw new TypeError('Expected source.external to be an object with the tag of vram/external.h');
+  }
+  if (typeof source.fd !== 'number') throw new TypeError('Expected a number for source.fd');
+  checkInteger(source.fd, 'source.fd', 0);
+  if (source.fd > MAX_FD) throw new RangeError(`Expected at most ${MAX_FD} for source.fd`);
+  checkInteger(source.sizeBytes, 'source.sizeBytes', 1);
 }

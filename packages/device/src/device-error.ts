@@ -7,6 +7,11 @@ export const DEVICE_ERROR_CODES = {
   READ_ONLY: 'The allocation was protected and refuses writes.',
   DEVICE_LOST: 'The device or its context is gone; only freeing and closing still work.',
   DEVICE_ERROR: 'The device refused or failed an operation for any other reason; see `cause`.',
+  NOT_EXPORTABLE:
+    'The memory was not allocated as exportable, or the device cannot make memory for other processes.',
+  NOT_ADOPTABLE:
+    'What was given to adopt is no memory of the device, or not of that size: a file descriptor that is closed or of something else, an external of another device.',
+  NOT_OWNED: 'The memory was adopted: who allocated it alone writes and zeroes it.',
   UNSUPPORTED_DIGEST: 'The device does not compute that digest in place.',
 } as const;
 

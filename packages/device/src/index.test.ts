@@ -7,6 +7,7 @@ test('what the package exports', () => {
     'DEVICE_ERROR_CODES',
     'DeviceError',
     'OPERATIONS',
+    'checkAdoptSource',
     'checkBytes',
     'checkChunkRange',
     'checkInteger',

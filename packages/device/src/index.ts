@@ -1,11 +1,12 @@
 export type { Allocation, ByteRange, DigestOptions, Protection } from './allocation.js';
-export type { AllocationApi, AllocationFacts, MemoryType } from './allocation-facts.js';
+export type { AllocationApi, AllocationFacts, MemoryAccess, MemoryType } from './allocation-facts.js';
 // What every backend refuses before it asks its device.
-export { checkBytes, checkChunkRange, checkInteger, checkRange } from './arguments.js';
+export { checkAdoptSource, checkBytes, checkChunkRange, checkInteger, checkRange } from './arguments.js';
 export type { Backend, ProbeResult } from './backend.js';
-export type { AllocateOptions, Device, DeviceMemory } from './device.js';
+export type { AdoptOptions, AllocateOptions, Device, DeviceMemory } from './device.js';
 export { DEVICE_ERROR_CODES, DeviceError, type DeviceErrorCode } from './device-error.js';
 export type { ComputeCapability, DeviceFacts } from './device-facts.js';
+export type { AdoptSource, SharedMemory } from './shared-memory.js';
 export {
   type BitFlip,
   type BitFlipAtCall,

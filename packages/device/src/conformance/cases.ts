@@ -6,6 +6,7 @@ import { lifetimeCases } from './lifetime-cases.js';
 import { memoryCases } from './memory-cases.js';
 import { protectionCases } from './protection-cases.js';
 import { secrecyCases } from './secrecy-cases.js';
+import { sharingCases } from './sharing-cases.js';
 import type { ConformanceCase } from './subject.js';
 
 /** Every promise of the contract, as a case. */
@@ -17,5 +18,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...lifetimeCases,
   ...memoryCases,
   ...concurrencyCases,
+  ...sharingCases,
   ...secrecyCases,
 ];

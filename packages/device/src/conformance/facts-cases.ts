@@ -48,6 +48,8 @@ const ALLOCATION_FACTS = {
   exportable: isFlag,
   exclusive: isFlag,
   api: isOneOf('vmm', 'malloc'),
+  mapped: isFlag,
+  access: isOneOf('none', 'read', 'read-write'),
 } satisfies Record<keyof AllocationFacts, FactCheck>;
 
 /** Asserts that there are only facts of the contract, each of its kind: an unknown one is absent, not `undefined`. */

@@ -35,6 +35,9 @@ export class SimulatedDevice implements Device {
   async allocate(sizeBytes: number, options: AllocateOptions = {}): Promise<Allocation> {
     checkInteger(sizeBytes, 'sizeBytes', 1);
     options.signal?.throwIfAborted();
+    if (options.exportable === true) {
+      throw new DeviceError('NOT_EXPORTABLE', 'Simulated memory is no other process’s');
+    }
     this.#begin('allocate');
     const memory = new SimulatedMemory(this.#board, this.#nextSerial(), sizeBytes);
     const allocation = new SimulatedAllocation(memory, this.#plan, this.#digests, (freed) =>
