@@ -2,6 +2,8 @@
 export const AUDIT_ERROR_CODES = {
   BUFFER_FULL:
     'The bounded buffer of unwritten records is full; the record was dropped and is counted in events_dropped.',
+  DISK_FULL:
+    'The disk is full: INFO and WARNING records are dropped and counted in events_dropped, CRITICAL ones go to the reserve.',
   LOG_LOCKED: 'Another writer, in this or another process, holds the log open.',
   LOCK_UNAVAILABLE: 'No kernel lock can be taken on this machine, so a second writer could not be kept out.',
   NETWORK_FILE_SYSTEM:
@@ -28,12 +30,18 @@ export const AUDIT_ERROR_CODES = {
 
 export type AuditErrorCode = keyof typeof AUDIT_ERROR_CODES;
 
-const RETRIABLE: ReadonlySet<AuditErrorCode> = new Set(['BUFFER_FULL', 'LOG_LOCKED', 'SIGNER_FAILED']);
+const RETRIABLE: ReadonlySet<AuditErrorCode> = new Set([
+  'BUFFER_FULL',
+  'DISK_FULL',
+  'LOG_LOCKED',
+  'SIGNER_FAILED',
+]);
 
 /** What to do about each code, one sentence; the command line prints it after the error. */
 export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
   BUFFER_FULL:
     'Emit fewer events at once, await receipts now and then, or choose a flush mode that groups more records.',
+  DISK_FULL: 'Free space on the disk of the log and on that of its keys; the writer goes on by itself.',
   LOG_LOCKED: 'Close the other writer, or open a log of your own: one log has one writer.',
   LOCK_UNAVAILABLE: 'Install flock (util-linux, or busybox) and see to it that it is on the PATH.',
   NETWORK_FILE_SYSTEM: 'Put the log on a local disk and copy or ship it from there.',

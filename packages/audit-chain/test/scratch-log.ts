@@ -16,7 +16,9 @@ export class ScratchLog {
   readonly errors: AuditError[] = [];
 
   options(more: Partial<AuditLogOptions> = {}): AuditLogOptions {
-    return { dir: this.dir, workerId: 'gpu-0', onError: (error) => this.errors.push(error), ...more };
+    const onError = (error: AuditError): number => this.errors.push(error);
+    // A reserve costs time at every opening; test/disk-full.test.ts has one.
+    return { dir: this.dir, workerId: 'gpu-0', onError, reserveBytes: 0, ...more };
   }
 
   segments(): string[] {

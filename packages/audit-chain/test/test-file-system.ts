@@ -5,19 +5,21 @@ import { nodeFileSystem } from '../src/node/node-file-system.js';
 export class TestFileSystem implements FileSystem {
   readonly operations: FileOperation[] = [];
   fails: (operation: FileOperation) => boolean = () => false;
+  /** What the operating system says of them. */
+  code = 'EIO';
 
   run(operation: FileOperation): Promise<unknown> {
     this.operations.push(operation);
-    return this.fails(operation) ? Promise.reject(injected()) : nodeFileSystem.run(operation);
+    return this.fails(operation) ? Promise.reject(this.#injected()) : nodeFileSystem.run(operation);
   }
 
   runSync(operation: FileOperation): unknown {
     this.operations.push(operation);
-    if (this.fails(operation)) throw injected();
+    if (this.fails(operation)) throw this.#injected();
     return nodeFileSystem.runSync(operation);
   }
-}
 
-function injected(): Error {
-  return Object.assign(new Error('injected'), { code: 'EIO' });
+  #injected(): Error {
+    return Object.assign(new Error('injected'), { code: this.code });
+  }
 }

@@ -2,6 +2,8 @@
 export interface MacKey {
   /** HMAC-SHA256 (RFC 2104) of `message`, 32 bytes. */
   mac(message: Uint8Array): Uint8Array;
+  /** The same, as records hold it: 64 lower-case hex digits. */
+  macHex(message: Uint8Array): string;
   /** Overwrites the key material this object holds, as far as the runtime allows. */
   destroy(): void;
 }

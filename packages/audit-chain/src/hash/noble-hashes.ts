@@ -1,5 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { toHex } from '../bytes.js';
 import type { HashProvider } from './hash-provider.js';
 
 /** The reference provider: runs wherever JavaScript does. */
@@ -12,8 +13,10 @@ export const nobleHashes: HashProvider = {
   },
   macKey(key) {
     const prepared = hmac.create(sha256, key);
+    const mac = (message: Uint8Array): Uint8Array => prepared.clone().update(message).digest();
     return {
-      mac: (message) => prepared.clone().update(message).digest(),
+      mac,
+      macHex: (message) => toHex(mac(message)),
       destroy: () => prepared.destroy(),
     };
   },

@@ -29,4 +29,9 @@ export interface AuditLogOptions {
   readonly flush?: FlushMode;
   readonly checkpoint?: CheckpointSchedule;
   readonly rotation?: RotationSchedule;
+  /**
+   * Room kept on the disk for CRITICAL records and the close when it is full, in bytes; default 8 MiB, at least 2 MiB, or
+   * 0 for none. It lies in the file `reserve` while the log is open.
+   */
+  readonly reserveBytes?: number;
 }

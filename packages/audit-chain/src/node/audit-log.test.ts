@@ -392,7 +392,7 @@ describe('emit', () => {
     const log = await AuditLog.open(options(), { fileSystem });
     fileSystem.operations.length = 0;
     await log.emit(event(1)).durable;
-    expect(fileSystem.operations.map(({ op }) => op)).toEqual(['write', 'pause', 'datasync']);
+    expect(fileSystem.operations.map(({ op }) => op)).toEqual(['write', 'datasync']);
     await log.close();
   });
 

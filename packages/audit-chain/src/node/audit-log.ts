@@ -1,7 +1,7 @@
 import { AuditError } from '../errors.js';
 import { type AuditEvent, type AuditSink, assertEvent, type Receipt } from '../event/audit-event.js';
 import { encodeMembers } from '../record/encode.js';
-import { MAX_LINE_BYTES } from '../record/record.js';
+import { ENVELOPE_BYTES, MAX_LINE_BYTES } from '../record/record.js';
 import type { AuditLogOptions } from './audit-log-options.js';
 import type { Clock } from './clock.js';
 import { systemClock } from './clock.js';
@@ -9,11 +9,8 @@ import { systemCode } from './error-code.js';
 import type { FileSystem, FileTask } from './file-operation.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { type OpenedLog, openLogWriter } from './open-log-writer.js';
-import { type Durability, RecordBuffer } from './record-buffer.js';
+import { PendingRecord, RecordBuffer } from './record-buffer.js';
 import { TaskRunner } from './task-runner.js';
-
-/** Longest envelope, with every member at its longest and the worker id aside. */
-const ENVELOPE_BYTES = 420;
 
 /** What tests may replace. */
 export interface AuditLogSeams {
@@ -66,8 +63,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   /**
    * Opens the log in `dir` for writing; creates it if there is none; recovers it if its writer crashed.
    *
-   * @throws {@link AuditError} `LOG_LOCKED`, `LOCK_UNAVAILABLE`, `NETWORK_FILE_SYSTEM`, `LOG_DAMAGED`,
-   *   `UNKNOWN_FORMAT`, `IDENTITY_CONFLICT`, `INVALID_KEY`, `INSECURE_KEY_FILE`, `WRITER_FAILED`
+   * @throws {@link AuditError} `LOG_LOCKED`, `LOCK_UNAVAILABLE`, `NETWORK_FILE_SYSTEM`, `DISK_FULL`,
+   *   `LOG_DAMAGED`, `UNKNOWN_FORMAT`, `IDENTITY_CONFLICT`, `INVALID_KEY`, `INSECURE_KEY_FILE`, `WRITER_FAILED`
    * @throws TypeError or RangeError for options that make no sense
    */
   static async open(options: AuditLogOptions, seams: AuditLogSeams = {}): Promise<AuditLog> {
@@ -75,7 +72,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     const buffer = new RecordBuffer();
     const runner = new TaskRunner(seams.fileSystem ?? nodeFileSystem);
     const report = (error: AuditError): void => queueMicrotask(() => options.onError(error));
-    const opened = await openLogWriter(options, { clock, buffer, runner, onSignerError: report });
+    const opened = await openLogWriter(options, { clock, buffer, runner, onError: report });
     return new AuditLog(opened, buffer, runner, clock, report);
   }
 
@@ -101,22 +98,10 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     const refusal = this.#refusal();
     if (refusal !== undefined) return rejected(refusal);
     const hasRoom = this.#buffer.hasRoom(critical);
-    if (!hasRoom && !critical) {
-      this.#buffer.countDropped();
-      return rejected(new AuditError('BUFFER_FULL', 'The buffer of unwritten records is full'));
-    }
-    const durable = new Promise<Durability>((resolve, reject) => {
-      const { type: eventType, severity } = event;
-      this.#buffer.push({
-        eventType,
-        severity,
-        membersJson,
-        wallMicros: this.#clock.wallMicros(),
-        resolve,
-        reject,
-      });
-    });
-    durable.catch(() => undefined);
+    if (!critical && (!hasRoom || this.#opened.reserve.isSpent)) return this.#drop(hasRoom);
+    const record = new PendingRecord(event, membersJson, this.#clock.wallMicros());
+    this.#buffer.push(record);
+    const { durable } = record;
     this.#lastDurable = durable;
     if (hasRoom) this.#schedule(critical);
     else this.#writeNow();
@@ -163,6 +148,14 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     return this.close();
   }
 
+  /** @param hasRoom whether the buffer has room, so that it is the disk that has none */
+  #drop(hasRoom: boolean): Receipt {
+    this.#buffer.countDropped();
+    if (!hasRoom) return rejected(new AuditError('BUFFER_FULL', 'The buffer of unwritten records is full'));
+    this.#schedule(false); // the writer looks whether there is room again
+    return rejected(new AuditError('DISK_FULL', 'The disk is full'));
+  }
+
   #refusal(): AuditError | undefined {
     if (this.#failure !== undefined) return this.#failure;
     return this.#closing === undefined ? undefined : new AuditError('LOG_CLOSED', 'The log is closed');
@@ -194,10 +187,11 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   /** Runs a task; when it fails, the writer is poisoned before anyone goes on, on the synchronous path too. */
   #run(task: FileTask<void>): Promise<void> {
     const fail = (cause: unknown): AuditError => this.#fail(cause);
+    const guarded = this.#opened.reserve.guard(task);
     return this.#runner.run(
       (function* () {
         try {
-          yield* task;
+          yield* guarded;
         } catch (cause) {
           throw fail(cause);
         }
@@ -246,10 +240,11 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#checkpointTimer);
     while (this.#runner.busy) await this.#idle;
-    const { chain, lock, writer } = this.#opened;
+    const { chain, lock, reserve, writer } = this.#opened;
     try {
       if (this.#failure !== undefined) throw this.#failure;
       await this.#run(writer.shutDown());
+      await this.#runner.run(reserve.release());
     } catch (error) {
       await this.#runner.run(writer.abandon());
       throw error;

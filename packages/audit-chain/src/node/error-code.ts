@@ -8,3 +8,9 @@ export function systemCode(error: unknown): string {
   const code = errorCode(error);
   return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? ` (${code})` : '';
 }
+
+/** Whether the operating system refused because there is no room: on the disk, or in what this user may fill of it. */
+export function isDiskFull(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}

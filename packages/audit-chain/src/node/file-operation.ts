@@ -22,6 +22,8 @@ export type FileOperation =
   | { readonly op: 'close'; readonly fd: number }
   | { readonly op: 'rename'; readonly from: string; readonly to: string }
   | { readonly op: 'remove'; readonly path: string }
+  /** Bytes that this user may still fill on the file system of `path`. */
+  | { readonly op: 'freeBytes'; readonly path: string }
   | { readonly op: 'sign'; readonly sign: () => Uint8Array | Promise<Uint8Array> }
   | { readonly op: 'handOut'; readonly handOut: () => Promise<void> }
   | { readonly op: 'pause' };

@@ -1,4 +1,4 @@
-import { concatBytes, toHex, utf8 } from '../bytes.js';
+import { toHex, utf8 } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import type { JsonValue } from '../json/profile.js';
 import type { CheckpointSigner } from '../keys/signing-key.js';
@@ -12,15 +12,16 @@ import { CheckpointTiming } from './checkpoint-timing.js';
 import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
 import { ClockWatch } from './clock-watch.js';
+import type { DiskReserve } from './disk-reserve.js';
 import { type FileTask, PendingSignature, pause, replaceFile, sign } from './file-operation.js';
 import type { KeyStore } from './key-store.js';
 import { BUFFER_RECORDS, type PendingRecord, type RecordBuffer } from './record-buffer.js';
-import type { ChainedRecord, RecordChain } from './record-chain.js';
+import type { ChainedBatch, RecordChain } from './record-chain.js';
 import { SegmentFile } from './segment-file.js';
 import type { WriterSettings } from './writer-options.js';
 
-/** Records put into the chain before the event loop may run: about a millisecond's work. */
-const SLICE_RECORDS = 64;
+/** From so many bytes on records are written before the others that wait are in the chain. */
+const WRITE_BYTES = 262_144;
 
 export interface LogWriterParts {
   readonly directory: string;
@@ -33,8 +34,9 @@ export interface LogWriterParts {
   readonly settings: WriterSettings;
   readonly clock: Clock;
   readonly uniqueSuffix: () => string;
+  readonly reserve: DiskReserve;
   /** Told of a checkpoint that could not be signed; records go on. */
-  readonly onSignerError: (error: AuditError) => void;
+  readonly onError: (error: AuditError) => void;
 }
 
 /** Writes records, checkpoints and segments: the tasks of the background writer. */
@@ -83,32 +85,51 @@ export class LogWriter {
     severity: Severity,
     members: Readonly<Record<string, JsonValue>>,
   ): FileTask<void> {
-    const { chain, clock } = this.#parts;
     yield* this.#prepareKey(eventType);
-    const membersJson = encodeMembers(members);
-    yield* this.#appendAll([
-      chain.append({ eventType, severity, membersJson, wallMicros: clock.wallMicros() }),
-    ]);
+    yield* this.#appendOwn(eventType, severity, members);
     this.#timing.recordsWritten(false);
     yield* this.#segment.sync();
   }
 
+  *#appendOwn(
+    eventType: string,
+    severity: Severity,
+    members: Readonly<Record<string, JsonValue>>,
+  ): FileTask<void> {
+    const membersJson = encodeMembers(members);
+    const wallMicros = this.#parts.clock.wallMicros();
+    yield* this.#write([this.#parts.chain.append([{ eventType, severity, membersJson, wallMicros }])]);
+  }
+
   /** Writes everything that waits, and the checkpoints and rotations that fall due meanwhile. */
   *drain(): FileTask<void> {
-    const { buffer } = this.#parts;
+    yield* this.#parts.reserve.retake();
     yield* this.#recordClockJump();
     do {
-      if (buffer.waiting > 0 || buffer.hasDropped) {
+      this.#dropForWantOfRoom();
+      if (this.#hasWork) {
         yield* this.#rotateIfDue();
         yield* this.#writeGroup();
       }
       if (this.isCheckpointDue) yield* this.writeCheckpoint();
-    } while (buffer.waiting > 0 || buffer.hasDropped);
+    } while (this.#hasWork);
+  }
+
+  /** What was dropped is told of once there is room again. */
+  get #hasWork(): boolean {
+    const { buffer, reserve } = this.#parts;
+    return buffer.waiting > 0 || (buffer.hasDropped && !reserve.isSpent);
+  }
+
+  #dropForWantOfRoom(): void {
+    const { buffer, reserve } = this.#parts;
+    if (reserve.isSpent) buffer.dropUncritical(new AuditError('DISK_FULL', 'The disk is full'));
   }
 
   /** Everything that waits, `log_closed`, and the last checkpoint; closes the segment. */
   *shutDown(): FileTask<void> {
     yield* this.drain();
+    if (this.#parts.buffer.hasDropped) yield* this.#writeGroup();
     yield* this.writeOwn('log_closed', 'INFO', {});
     yield* this.writeCheckpoint();
     yield* this.#segment.close();
@@ -130,21 +151,14 @@ export class LogWriter {
    * @returns whether every record is covered now
    */
   *writeCheckpoint(): FileTask<boolean> {
-    const { chain, clock, directory, uniqueSuffix, verifierKey } = this.#parts;
+    const { chain, directory, uniqueSuffix, verifierKey } = this.#parts;
     if (!this.hasUncovered) return true;
     yield* this.#prepareKey('checkpoint');
     const checkpoint = { origin: verifierKey.origin, treeSize: chain.size, rootHash: chain.tree.root() };
     const signature = yield* this.#sign(checkpointMessage(checkpoint));
     if (signature === undefined) return false;
     const note = formatCheckpoint(checkpoint, verifierKey, signature);
-    const membersJson = encodeMembers({ tree_size: checkpoint.treeSize, note });
-    const entry = {
-      eventType: 'checkpoint',
-      severity: 'INFO',
-      membersJson,
-      wallMicros: clock.wallMicros(),
-    } as const;
-    yield* this.#appendAll([chain.append(entry)]);
+    yield* this.#appendOwn('checkpoint', 'INFO', { tree_size: checkpoint.treeSize, note });
     yield* this.#segment.sync();
     this.#covered = chain.size;
     this.#timing.covered();
@@ -155,41 +169,45 @@ export class LogWriter {
 
   /** One fdatasync for all that waits, up to the size of the buffer. */
   *#writeGroup(): FileTask<void> {
-    const { buffer, chain, clock } = this.#parts;
+    const { buffer } = this.#parts;
     yield* this.#prepareKey('');
-    const chained: ChainedRecord[] = [];
+    const batches: ChainedBatch[] = [];
+    const unwritten: ChainedBatch[] = [];
     let critical = false;
     do {
-      const slice = buffer.take(SLICE_RECORDS);
+      const slice = buffer.take();
       this.#unacknowledged.push(...slice);
-      const records = slice.map((record) => chain.append(record));
       critical ||= slice.some((record) => record.severity === 'CRITICAL');
-      chained.push(...records);
-      yield* this.#appendAll(records);
-      yield* pause();
-    } while (buffer.waiting > 0 && chained.length < BUFFER_RECORDS);
+      const batch = this.#parts.chain.append(slice);
+      batches.push(batch);
+      unwritten.push(batch);
+      if (sizeOf(unwritten) >= WRITE_BYTES) yield* this.#write(unwritten.splice(0));
+      if (buffer.waiting > 0) yield* pause();
+    } while (buffer.waiting > 0 && this.#unacknowledged.length < BUFFER_RECORDS);
+    if (unwritten.length > 0) yield* this.#write(unwritten);
     const dropped = buffer.takeDropped();
-    if (dropped > 0) {
-      const membersJson = encodeMembers({ count: dropped });
-      const wallMicros = clock.wallMicros();
-      yield* this.#appendAll([
-        chain.append({ eventType: 'events_dropped', severity: 'WARNING', membersJson, wallMicros }),
-      ]);
-    }
+    if (dropped > 0) yield* this.#appendOwn('events_dropped', 'WARNING', { count: dropped });
     this.#timing.recordsWritten(critical);
     yield* this.#segment.sync();
-    const acknowledged = this.#unacknowledged.splice(0);
-    buffer.landed(acknowledged.length);
-    acknowledged.forEach((record, i) => {
-      const { seq, leaf } = chained[i] as ChainedRecord;
-      record.resolve({ seq, leaf });
-    });
+    this.#acknowledge(batches);
   }
 
-  *#appendAll(records: readonly ChainedRecord[]): FileTask<void> {
-    const { chain } = this.#parts;
-    const day = chain.timestampAt(0).slice(0, 10);
-    yield* this.#segment.append(concatBytes(...records.map(({ line }) => line)), day);
+  #acknowledge(batches: readonly ChainedBatch[]): void {
+    const records = this.#unacknowledged.splice(0);
+    this.#parts.buffer.landed(records.length);
+    let next = 0;
+    for (const { firstSeq, leaves } of batches) {
+      leaves.forEach((leaf, i) => {
+        records[next++]?.resolve({ seq: firstSeq + i, leaf });
+      });
+    }
+  }
+
+  /** Writes the lines of batches that follow each other; they are not durable yet. */
+  *#write(batches: readonly ChainedBatch[]): FileTask<void> {
+    const [first] = batches;
+    const bytes = batches.length === 1 ? first?.bytes : Buffer.concat(batches.map((batch) => batch.bytes));
+    if (first !== undefined && bytes !== undefined) yield* this.#segment.append(bytes, first.day);
   }
 
   /** Puts the key that a record of that type needs on disk before the record is written. */
@@ -210,7 +228,13 @@ export class LogWriter {
       this.#segment.sizeBytes >= segmentBytes ||
       (daily && this.#segment.day !== undefined && this.#segment.day !== today);
     // Without its checkpoint a segment is not closed: it grows until the signer is there again.
-    if (!due || this.#timing.signerIsPaused || !(yield* this.writeCheckpoint())) return;
+    if (
+      !due ||
+      this.#parts.reserve.isSpent ||
+      this.#timing.signerIsPaused ||
+      !(yield* this.writeCheckpoint())
+    )
+      return;
     yield* this.#checksums.add(this.#segment.firstSeq, yield* this.#segment.finish());
     this.#segment = yield* SegmentFile.create(directory, chain.size);
     yield* this.openSegment();
@@ -244,6 +268,10 @@ export class LogWriter {
 
   #signerFailed(message: string, cause?: unknown): void {
     this.#timing.signerFailed();
-    this.#parts.onSignerError(new AuditError('SIGNER_FAILED', message, { cause }));
+    this.#parts.onError(new AuditError('SIGNER_FAILED', message, { cause }));
   }
+}
+
+function sizeOf(batches: readonly ChainedBatch[]): number {
+  return batches.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }

@@ -54,6 +54,8 @@ async function run(operation: FileOperation): Promise<unknown> {
       return fs.promises.rename(operation.from, operation.to);
     case 'remove':
       return fs.promises.unlink(operation.path);
+    case 'freeBytes':
+      return freeBytes(await fs.promises.statfs(operation.path));
     case 'sign':
       return inTime(operation.sign);
     case 'handOut':
@@ -90,6 +92,12 @@ function runSync(operation: FileOperation): unknown {
       return fs.closeSync(operation.fd);
     case 'rename':
       return fs.renameSync(operation.from, operation.to);
+    case 'truncate':
+      return fs.ftruncateSync(operation.fd, operation.size);
+    case 'remove':
+      return fs.unlinkSync(operation.path);
+    case 'freeBytes':
+      return freeBytes(fs.statfsSync(operation.path));
     case 'sign': {
       const signature = operation.sign();
       if (!(signature instanceof Promise)) return signature;
@@ -115,6 +123,10 @@ async function inTime(sign: () => Uint8Array | Promise<Uint8Array>): Promise<Uin
   } finally {
     clearTimeout(timer);
   }
+}
+
+function freeBytes({ bavail, bsize }: fs.StatsFs): number {
+  return bavail * bsize;
 }
 
 function status(stats: fs.Stats): FileStatus {

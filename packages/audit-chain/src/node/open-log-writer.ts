@@ -9,7 +9,8 @@ import type { AuditLogOptions } from './audit-log-options.js';
 import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
 import { createLog, type Foundation } from './create-log.js';
-import { systemCode } from './error-code.js';
+import { DiskReserve } from './disk-reserve.js';
+import { isDiskFull, systemCode } from './error-code.js';
 import { type FileTask, makeDirectory, readDirectory, replaceFile, write } from './file-operation.js';
 import { KeyStore } from './key-store.js';
 import { type DirectoryLock, lockDirectory } from './lock.js';
@@ -33,34 +34,49 @@ export interface OpenedLog {
   readonly chain: RecordChain;
   readonly writer: LogWriter;
   readonly lock: DirectoryLock;
+  readonly reserve: DiskReserve;
+}
+
+interface Parts {
+  readonly directory: string;
+  readonly settings: WriterSettings;
+  readonly keyStore: KeyStore;
+  readonly lock: DirectoryLock;
+  readonly reserve: DiskReserve;
 }
 
 interface Services {
   readonly clock: Clock;
   readonly buffer: RecordBuffer;
   readonly runner: TaskRunner;
-  readonly onSignerError: (error: AuditError) => void;
+  /** Told of what fails without ending the writer. */
+  readonly onError: (error: AuditError) => void;
 }
 
 /** Locks the directory, creates or recovers the log, and records that it was opened. */
 export async function openLogWriter(options: AuditLogOptions, services: Services): Promise<OpenedLog> {
   assertOptions(options);
-  const settings = writerSettings(options.flush, options.checkpoint, options.rotation);
+  const settings = writerSettings(options.flush, options.checkpoint, options.rotation, options.reserveBytes);
   const directory = resolve(options.dir);
   let lock: DirectoryLock | undefined;
   try {
     await runTask(services.runner, makeDirectory(directory, 0o777));
     lock = await lockDirectory(directory);
-    const keyStore = new KeyStore(resolve(options.keyDir ?? `${directory}.keys`), uniqueSuffix);
+    const keyDirectory = resolve(options.keyDir ?? `${directory}.keys`);
+    const keyStore = new KeyStore(keyDirectory, uniqueSuffix);
     const foundation = await runTask(services.runner, lay(directory, options, keyStore, services.clock));
-    return await runTask(
-      services.runner,
-      open(directory, settings, keyStore, foundation, lock, options, services),
-    );
+    const { clock, onError } = services;
+    const reserve = new DiskReserve(directory, keyDirectory, settings.reserveBytes, clock, onError);
+    await runTask(services.runner, reserve.take());
+    const parts = { directory, settings, keyStore, lock, reserve };
+    return await runTask(services.runner, reserve.guard(open(parts, foundation, options, services)));
   } catch (error) {
     await services.runner.settled();
     await lock?.release();
     if (error instanceof AuditError || error instanceof TypeError || error instanceof RangeError) throw error;
+    if (isDiskFull(error)) {
+      throw new AuditError('DISK_FULL', `There is no room to open the log in ${directory}`, { cause: error });
+    }
     throw new AuditError('WRITER_FAILED', `The log in ${directory} cannot be opened${systemCode(error)}`, {
       cause: error,
     });
@@ -126,11 +142,8 @@ function* lay(
 }
 
 function* open(
-  directory: string,
-  settings: WriterSettings,
-  keyStore: KeyStore,
+  { directory, settings, keyStore, lock, reserve }: Parts,
   { identity, signer, key, recovery }: Foundation,
-  lock: DirectoryLock,
   options: AuditLogOptions,
   services: Services,
 ): FileTask<OpenedLog> {
@@ -139,9 +152,20 @@ function* open(
   const segment = yield* openSegment(directory, recovery);
   const chain = new RecordChain(nodeHashes, identity.workerId, position, key);
   const verifierKey = parseVerifierKey(identity.vkey);
-  const { clock, buffer, onSignerError } = services;
-  const parts = { directory, verifierKey, signer, keyStore, chain, segment, buffer, settings, clock };
-  const writer = new LogWriter({ ...parts, uniqueSuffix, onSignerError });
+  const { clock, buffer, onError } = services;
+  const parts = {
+    directory,
+    verifierKey,
+    signer,
+    keyStore,
+    chain,
+    segment,
+    buffer,
+    settings,
+    clock,
+    reserve,
+  };
+  const writer = new LogWriter({ ...parts, uniqueSuffix, onError });
   const reason = tornBytes > 0 ? 'recovered' : isNewLog ? 'created' : 'resumed';
   try {
     if (segment.sizeBytes === 0 && !isNewLog) yield* writer.openSegment();
@@ -156,7 +180,7 @@ function* open(
     yield* writer.abandon();
     throw error;
   }
-  return { directory, identity, settings, chain, writer, lock };
+  return { directory, identity, settings, chain, writer, lock, reserve };
 }
 
 /** Opens the segment that goes on; a torn tail is kept aside, then cut; a missing LF is added. */

@@ -4,8 +4,8 @@ import { leafHash } from '../hash/tree-hashes.js';
 import { determinedEpoch } from '../keys/determined-epoch.js';
 import { epochMacKey, nextEpochSecret } from '../keys/epoch-keys.js';
 import { CompactTree } from '../merkle/compact-tree.js';
-import { encodeRecord, withoutLf } from '../record/encode.js';
-import { type Severity, ZERO_HASH } from '../record/record.js';
+import { encodeBody, encodeMac } from '../record/encode.js';
+import { ENVELOPE_BYTES, type Severity, ZERO_HASH } from '../record/record.js';
 import { formatTimestamp } from '../timestamp.js';
 import { KeyState } from './key-state.js';
 
@@ -34,11 +34,14 @@ export interface ChainEntry {
   readonly wallMicros: number;
 }
 
-export interface ChainedRecord {
-  readonly seq: number;
-  /** With its LF. */
-  readonly line: Uint8Array;
-  readonly leaf: Uint8Array;
+/** Records that follow each other. */
+export interface ChainedBatch {
+  readonly firstSeq: number;
+  /** Their lines, each with its LF. */
+  readonly bytes: Uint8Array;
+  readonly leaves: readonly Uint8Array[];
+  /** UTC day of the first of them, `YYYY-MM-DD`. */
+  readonly day: string;
 }
 
 /** The growing end of a log: sequence numbers, `prev`, timestamps, epochs, MACs and the Merkle tree. */
@@ -120,26 +123,55 @@ export class RecordChain {
     return timestamp;
   }
 
-  append(entry: ChainEntry): ChainedRecord {
-    const epoch = this.nextEpoch(entry.eventType);
+  /** Puts entries into the chain, one after the other; all of them of the epoch whose key the chain holds. */
+  append(entries: readonly ChainEntry[]): ChainedBatch {
+    const firstSeq = this.size;
+    const buffer = Buffer.allocUnsafeSlow(this.#boundOf(entries));
+    const leaves: Uint8Array[] = [];
+    let end = 0;
+    const day = this.timestampAt(entries[0]?.wallMicros ?? 0).slice(0, 10);
+    let moment: number | undefined;
+    for (const { eventType, severity, membersJson, wallMicros } of entries) {
+      this.#moveEpoch(eventType);
+      if (wallMicros !== moment) this.#timestamp = this.timestampAt(wallMicros);
+      moment = wallMicros;
+      const start = end;
+      end += buffer.write(
+        encodeBody({
+          seq: this.size,
+          timestamp: this.#timestamp,
+          eventType,
+          severity,
+          workerId: this.#workerId,
+          membersJson,
+          epoch: this.#epoch,
+          prev: this.#prev,
+        }),
+        start,
+      );
+      end += buffer.write(encodeMac(this.#macKey.macHex(buffer.subarray(start, end))), end, 'latin1');
+      const leaf = leafHash(this.#hashes, buffer.subarray(start, end - 1));
+      this.#tree.append(leaf);
+      this.#prev = toHex(leaf);
+      leaves.push(leaf);
+    }
+    return { firstSeq, bytes: buffer.subarray(0, end), leaves, day };
+  }
+
+  #moveEpoch(eventType: string): void {
+    const epoch = this.nextEpoch(eventType);
     if (epoch !== this.#key.epoch) {
       throw new Error(
         `The record needs the key of epoch ${epoch}, but the chain holds that of ${this.#key.epoch}`,
       );
     }
-    const seq = this.size;
-    const timestamp = this.timestampAt(entry.wallMicros);
-    const { eventType, severity, membersJson } = entry;
-    const line = encodeRecord(
-      { seq, timestamp, eventType, severity, workerId: this.#workerId, membersJson, epoch, prev: this.#prev },
-      this.#macKey,
-    );
-    const leaf = leafHash(this.#hashes, withoutLf(line));
-    this.#tree.append(leaf);
-    this.#prev = toHex(leaf);
-    this.#timestamp = timestamp;
     this.#epoch = epoch;
     this.#lastIsCheckpoint = eventType === 'checkpoint';
-    return { seq, line, leaf };
+  }
+
+  /** At least as many bytes as the entries' lines have. */
+  #boundOf(entries: readonly ChainEntry[]): number {
+    const envelopes = entries.length * (ENVELOPE_BYTES + this.#workerId.length);
+    return entries.reduce((sum, { membersJson }) => sum + Buffer.byteLength(membersJson), envelopes);
   }
 }

@@ -175,7 +175,7 @@ function verifies(record: LogRecord, line: Uint8Array, before: ChainPosition, ke
   if (epoch > keys.epoch) {
     throw new AuditError('LOG_DAMAGED', `key.state is of epoch ${keys.epoch}, behind record ${record.seq}`);
   }
-  if (epoch === keys.epoch && toHex(keys.macKey.mac(recordBody(line))) !== record.mac) return false;
+  if (epoch === keys.epoch && keys.macKey.macHex(recordBody(line)) !== record.mac) return false;
   return record.eventType !== 'checkpoint' || coversRecordsBefore(record, tree);
 }
 

@@ -125,8 +125,8 @@ export class TaskRunner {
     try {
       return this.#runSync(operation);
     } catch (error) {
-      const renamedAlready = operation.op === 'rename' && errorCode(error) === 'ENOENT';
-      if (renamedAlready) return undefined;
+      const isNameGone = operation.op === 'rename' || operation.op === 'remove';
+      if (isNameGone && errorCode(error) === 'ENOENT') return undefined; // done already
       throw error;
     }
   }

@@ -29,10 +29,14 @@ export interface WriterSettings {
   readonly flush: FlushMode;
   readonly checkpoint: Required<CheckpointSchedule>;
   readonly rotation: Required<RotationSchedule>;
+  readonly reserveBytes: number;
 }
 
 /** Larger segments serve nobody: they are what is copied, compressed and pruned. */
 const MAX_SEGMENT_BYTES = 536_870_912;
+/** What is written at once when the disk is found full has to fit. */
+const MIN_RESERVE_BYTES = 2_097_152;
+const MAX_RESERVE_BYTES = 1_073_741_824;
 const MAX_INTERVAL_MS = 86_400_000;
 
 /** @throws RangeError that names the setting */
@@ -40,6 +44,7 @@ export function writerSettings(
   flush: FlushMode = { mode: 'immediate' },
   checkpoint: CheckpointSchedule = {},
   rotation: RotationSchedule = {},
+  reserveBytes = 8_388_608,
 ): WriterSettings {
   if (flush.mode !== 'immediate') {
     assertRange('flush.records', flush.records, 1, 936);
@@ -49,10 +54,12 @@ export function writerSettings(
     flush,
     checkpoint: { intervalMs: 10_000, records: 65_536, afterCritical: true, ...checkpoint },
     rotation: { segmentBytes: 67_108_864, daily: true, ...rotation },
+    reserveBytes,
   };
   assertRange('checkpoint.intervalMs', settings.checkpoint.intervalMs, 1, MAX_INTERVAL_MS);
   assertRange('checkpoint.records', settings.checkpoint.records, 1, Number.MAX_SAFE_INTEGER);
   assertRange('rotation.segmentBytes', settings.rotation.segmentBytes, 1024, MAX_SEGMENT_BYTES);
+  if (reserveBytes !== 0) assertRange('reserveBytes', reserveBytes, MIN_RESERVE_BYTES, MAX_RESERVE_BYTES);
   return settings;
 }
 

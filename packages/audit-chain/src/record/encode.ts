@@ -1,11 +1,9 @@
-import { toHex, utf8 } from '../bytes.js';
+import { concatBytes, utf8 } from '../bytes.js';
 import type { MacKey } from '../hash/hash-provider.js';
 import type { JsonValue } from '../json/profile.js';
 import { MAC_SUFFIX_BYTES, type Severity } from './record.js';
 
 const LF = 0x0a;
-const MAC_NAME = utf8(',"mac":"');
-const MAC_END = utf8('"}\n');
 
 /** The parts of a record's body; `membersJson` is `""` or `,"name":value…` as {@link encodeMembers} writes it. */
 export interface RecordBody {
@@ -28,17 +26,22 @@ export function encodeMembers(members: Readonly<Record<string, JsonValue>>): str
 
 /** A complete line with its MAC and its LF. */
 export function encodeRecord(body: RecordBody, key: MacKey): Uint8Array {
-  const head = utf8(
+  const head = utf8(encodeBody(body));
+  return concatBytes(head, utf8(encodeMac(key.macHex(head))));
+}
+
+/** The text that a line's MAC is computed over. */
+export function encodeBody(body: RecordBody): string {
+  return (
     `{"seq":${body.seq},"timestamp":"${body.timestamp}","event_type":"${body.eventType}"` +
-      `,"severity":"${body.severity}","worker_id":"${body.workerId}"${body.membersJson}` +
-      `,"epoch":${body.epoch},"prev":"${body.prev}"`,
+    `,"severity":"${body.severity}","worker_id":"${body.workerId}"${body.membersJson}` +
+    `,"epoch":${body.epoch},"prev":"${body.prev}"`
   );
-  const line = new Uint8Array(head.length + MAC_SUFFIX_BYTES + 1);
-  line.set(head);
-  line.set(MAC_NAME, head.length);
-  line.set(utf8(toHex(key.mac(head))), head.length + MAC_NAME.length);
-  line.set(MAC_END, line.length - MAC_END.length);
-  return line;
+}
+
+/** What follows the body: the MAC and the LF; ASCII. */
+export function encodeMac(mac: string): string {
+  return `,"mac":"${mac}"}\n`;
 }
 
 /** The body of a line without its LF: what its MAC is computed over. */

@@ -7,6 +7,8 @@ export type Severity = (typeof SEVERITIES)[number];
 export const MAX_LINE_BYTES = 65_535;
 /** Length in bytes of `,"mac":"<64 hex>"}`: the body of a line is everything before it. */
 export const MAC_SUFFIX_BYTES = 74;
+/** Longest envelope, LF included, with every member at its longest and the worker id aside. */
+export const ENVELOPE_BYTES = 420;
 /** `prev` of the record with `seq` 0. */
 export const ZERO_HASH: string = '0'.repeat(64);
 

@@ -1,4 +1,3 @@
-import { toHex } from '../bytes.js';
 import { formatVerifierKey, type VerifierKey } from '../keys/verifier-key.js';
 import { type ParsedCheckpoint, parseCheckpoint } from '../note/checkpoint.js';
 import { isSignedBy } from '../note/signed-note.js';
@@ -33,7 +32,7 @@ export function verifyIdentity(
 
 /** Step 8: the MAC of the body under the key of the record's own epoch. Returns whether it is right. */
 export function verifyMac(record: LogRecord, line: Uint8Array, keys: EpochKeyChain, report: Report): boolean {
-  const isRight = toHex(keys.key.mac(recordBody(line))) === record.mac;
+  const isRight = keys.key.macHex(recordBody(line)) === record.mac;
   if (!isRight) report('MAC_MISMATCH', 'The MAC is not that of the log’s key');
   return isRight;
 }

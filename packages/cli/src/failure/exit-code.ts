@@ -14,6 +14,7 @@ const MEMORY = 15;
 const EXIT_CODES: Readonly<Record<FailureCode, number>> = {
   // The log
   BUFFER_FULL: UNEXPECTED,
+  DISK_FULL: UNEXPECTED,
   IDENTITY_CONFLICT: INPUT,
   INSECURE_KEY_FILE: INPUT,
   INVALID_KEY: INPUT,
