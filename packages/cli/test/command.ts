@@ -50,7 +50,15 @@ export class CommandRunner {
 
   /** Starts the command without waiting for its end. */
   start(...args: string[]): RunningCommand {
-    return this.#start(process.execPath, [MAIN, ...args]);
+    return this.startWith({}, ...args);
+  }
+
+  /** @param options what is different from an ordinary run */
+  startWith(
+    { environment = {} }: { readonly environment?: Record<string, string> },
+    ...args: string[]
+  ): RunningCommand {
+    return this.#start(process.execPath, [MAIN, ...args], environment);
   }
 
   /** As `start`, but no file may grow beyond some size: what is written after that fails. */
@@ -65,9 +73,9 @@ export class CommandRunner {
     ]);
   }
 
-  #start(program: string, args: readonly string[]): RunningCommand {
-    const { dir: cwd, environment: env } = this;
-    return new RunningCommand(spawn(program, args, { cwd, env }));
+  #start(program: string, args: readonly string[], environment: Record<string, string> = {}): RunningCommand {
+    const env = { ...this.environment, ...environment };
+    return new RunningCommand(spawn(program, args, { cwd: this.dir, env }));
   }
 
   /** Removes the folder. */

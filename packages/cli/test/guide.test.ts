@@ -16,7 +16,11 @@ beforeAll(() => {
   const command = join(bin, 'vram-residency');
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`);
   chmodSync(command, 0o755);
-  environment = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+  environment = {
+    PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+    // The guide shows a machine without a driver, whatever this one has.
+    VRAM_RESIDENCY_CUDA_DRIVER: join(runner.dir, 'libcuda.so.1'),
+  };
 });
 afterAll(() => runner.remove());
 

@@ -50,13 +50,23 @@ export function useStandIn(library: 'vram-stand-in' | 'vram-stand-in-old' = 'vra
 }
 
 /** Makes the stand-in report these facts from now on; those that are missing are as of a healthy GPU. */
-export function setFacts(facts: Readonly<Record<string, number | 'unsupported'>>): void {
+export function setFacts(facts: StandInFacts): void {
+  process.env['VRAM_STAND_IN_FACTS'] = writeFacts(facts);
+}
+
+/** What the environment of another process needs so that its backend uses a stand-in driver with these facts. */
+export function standInEnvironment(facts: StandInFacts): Record<string, string> {
+  return {
+    VRAM_RESIDENCY_CUDA_DRIVER: join(BUILD, 'vram-stand-in.so'),
+    VRAM_STAND_IN_FACTS: writeFacts(facts),
+  };
+}
+
+type StandInFacts = Readonly<Record<string, number | 'unsupported'>>;
+
+function writeFacts(facts: StandInFacts): string {
   const file = join(mkdtempSync(join(tmpdir(), 'vram-stand-in-')), 'facts');
-  writeFileSync(
-    file,
-    Object.entries(facts)
-      .map(([name, value]) => `${name} ${value}\n`)
-      .join(''),
-  );
-  process.env['VRAM_STAND_IN_FACTS'] = file;
+  const lines = Object.entries(facts).map(([name, value]) => `${name} ${value}\n`);
+  writeFileSync(file, lines.join(''));
+  return file;
 }
