@@ -85,3 +85,19 @@ Feature: When the GPU fails
     When a worker is started
     Then it fails with "DEVICE_FAILED"
     And its cause is a DeviceError
+
+  Scenario: A worker whose GPU could not be closed is closed, and gives everything back, when it is closed again
+    Given a sealed shard "model" of "3 MiB"
+    And the GPU fails the next "free"
+    And the GPU fails the next "close"
+    When the worker closes
+    Then it fails with "DEVICE_FAILED"
+    And its cause is a DeviceError
+    And nothing is recorded
+    When the worker is closed again
+    Then it succeeds
+    And this is recorded:
+      | event            | shard_id | freed_bytes | remaining_used | reason         |
+      | vram_deallocated | model    | 4 MiB       | 0              | manager_closed |
+    And the worker is "closed"
+    And an auditor finds the log whole, with the public key and with the secret

@@ -22,6 +22,11 @@ const deviceSteps: StepSet = (step) => {
     ),
   );
 
+  step('the worker is closed again', async (world) => {
+    const { manager } = await world.worker();
+    await world.attempt(() => manager.close());
+  });
+
   step('a worker is started', (world) => world.attempt(() => world.worker()));
 
   step('its cause is a DeviceError', (world) => {

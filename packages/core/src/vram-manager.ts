@@ -189,8 +189,8 @@ export class VramManager implements AsyncDisposable {
    * Refuses new work, waits for executions, undoes seals in the making, releases what is left, closes the device and
    * destroys the key. Idempotent.
    *
-   * @throws VramError `SHARD_IN_USE` from within an execution; `DEVICE_FAILED`, `AUDIT_UNAVAILABLE`, after all of it
-   *   was tried
+   * @throws VramError `SHARD_IN_USE` from within an execution; `DEVICE_FAILED` if the device could not be closed, which
+   *   closing again tries anew; `AUDIT_UNAVAILABLE`, after all of it was tried
    */
   async close(): Promise<void> {
     await this.#core.close('manager_closed');

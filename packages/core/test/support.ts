@@ -9,7 +9,7 @@ export const MIB: number = 2 ** 20;
 export const TOKEN = 'token-of-the-worker-0123456789';
 
 /** A sink that remembers events in the order in which they were emitted, and can be told to fail. */
-class RememberingSink implements AuditSink {
+export class RememberingSink implements AuditSink {
   readonly events: AuditEvent[] = [];
   /** Whether records cannot be made durable from now on. */
   isDown = false;

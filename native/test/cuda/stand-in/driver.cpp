@@ -19,6 +19,14 @@ namespace {
   const std::lock_guard lock(machine.mutex); \
   if (const CUresult fault = machine.enter(__func__)) return fault
 
+/// The same of a function that gives something back. What a lost device held is gone with it, whatever the
+/// function answers; what nobody asks for is still held, and shows.
+#define ENTER_RELEASE()                            \
+  Machine& machine = Machine::get();               \
+  const std::lock_guard lock(machine.mutex);       \
+  const CUresult answer = machine.enter(__func__); \
+  if (answer != CUDA_SUCCESS && !machine.lost.contains(current_device)) return answer
+
 #define NEEDS_CONTEXT() \
   if (current_device < 0) return CUDA_ERROR_INVALID_CONTEXT
 
@@ -139,10 +147,10 @@ CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
 }
 
 CUresult cuDevicePrimaryCtxRelease(CUdevice device) {
-  ENTER();
+  ENTER_RELEASE();
   if (machine.contexts[device] == 0) return CUDA_ERROR_INVALID_CONTEXT;
   machine.contexts[device]--;
-  return CUDA_SUCCESS;
+  return answer;
 }
 
 CUresult cuCtxSetCurrent(CUcontext context) {
@@ -182,7 +190,7 @@ CUresult cuStreamSynchronize(CUstream handle) {
 }
 
 CUresult cuStreamDestroy(CUstream handle) {
-  ENTER();
+  ENTER_RELEASE();
   Stream* stream = find_stream(machine, handle);
   if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   const CUresult result = machine.run(*stream, stream->work.size());
@@ -190,7 +198,7 @@ CUresult cuStreamDestroy(CUstream handle) {
     if (event->stream == stream) event->stream = nullptr;
   }
   machine.streams.erase(stream);
-  return result;
+  return answer == CUDA_SUCCESS ? result : answer;
 }
 
 CUresult cuEventCreate(CUevent* event, unsigned) {
@@ -225,11 +233,11 @@ CUresult cuEventSynchronize(CUevent handle) {
 }
 
 CUresult cuEventDestroy(CUevent handle) {
-  ENTER();
+  ENTER_RELEASE();
   Event* event = find_event(machine, handle);
   if (event == nullptr) return CUDA_ERROR_INVALID_HANDLE;
   machine.events.erase(event);
-  return CUDA_SUCCESS;
+  return answer;
 }
 
 CUresult cuMemGetInfo(std::size_t* free_bytes, std::size_t* total_bytes) {
@@ -254,14 +262,14 @@ CUresult cuMemAlloc(CUdeviceptr* pointer, std::size_t bytes) {
 }
 
 CUresult cuMemFree(CUdeviceptr pointer) {
-  ENTER();
+  ENTER_RELEASE();
   NEEDS_CONTEXT();
   const auto found = machine.mappings.find(pointer);
   if (found == machine.mappings.end() || !found->second.plain) return CUDA_ERROR_INVALID_VALUE;
   machine.run_all(current_device);
   munmap(host_pointer(pointer), found->second.bytes);
   machine.mappings.erase(found);
-  return CUDA_SUCCESS;
+  return answer;
 }
 
 /// The mapping that an address lies in; the end if there is none.
@@ -290,14 +298,14 @@ CUresult cuMemHostAlloc(void** pointer, std::size_t bytes, unsigned) {
 }
 
 CUresult cuMemFreeHost(void* pointer) {
-  ENTER();
+  ENTER_RELEASE();
   NEEDS_CONTEXT();
   const auto found = machine.host.find(pointer);
   if (found == machine.host.end()) return CUDA_ERROR_INVALID_VALUE;
   machine.run_all(current_device);
   munmap(pointer, found->second);
   machine.host.erase(found);
-  return CUDA_SUCCESS;
+  return answer;
 }
 
 bool is_on_device(const CUmemAllocationProp& properties) {
@@ -325,14 +333,14 @@ CUresult cuMemAddressReserve(CUdeviceptr* pointer, std::size_t bytes, std::size_
 }
 
 CUresult cuMemAddressFree(CUdeviceptr pointer, std::size_t bytes) {
-  ENTER();
+  ENTER_RELEASE();
   const auto found = machine.reservations.find(pointer);
   if (found == machine.reservations.end() || found->second != bytes || machine.mappings.contains(pointer)) {
     return CUDA_ERROR_INVALID_VALUE;
   }
   munmap(host_pointer(pointer), bytes);
   machine.reservations.erase(found);
-  return CUDA_SUCCESS;
+  return answer;
 }
 
 CUresult cuMemCreate(CUmemGenericAllocationHandle* handle, std::size_t bytes,
@@ -376,8 +384,8 @@ CUresult cuMemImportFromShareableHandle(CUmemGenericAllocationHandle* handle, vo
 }
 
 CUresult cuMemRelease(CUmemGenericAllocationHandle handle) {
-  ENTER();
-  return machine.handles.erase(handle) == 1 ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+  ENTER_RELEASE();
+  return machine.handles.erase(handle) == 1 ? answer : CUDA_ERROR_INVALID_VALUE;
 }
 
 CUresult cuMemMap(CUdeviceptr pointer, std::size_t bytes, std::size_t offset,
@@ -397,7 +405,7 @@ CUresult cuMemMap(CUdeviceptr pointer, std::size_t bytes, std::size_t offset,
 }
 
 CUresult cuMemUnmap(CUdeviceptr pointer, std::size_t bytes) {
-  ENTER();
+  ENTER_RELEASE();
   const auto found = machine.mappings.find(pointer);
   if (found == machine.mappings.end() || found->second.plain || found->second.bytes != bytes ||
       !machine.idle(pointer, bytes)) {
@@ -406,7 +414,7 @@ CUresult cuMemUnmap(CUdeviceptr pointer, std::size_t bytes) {
   mmap(host_pointer(pointer), bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
        0);
   machine.mappings.erase(found);
-  return CUDA_SUCCESS;
+  return answer;
 }
 
 CUresult cuMemSetAccess(CUdeviceptr pointer, std::size_t bytes, const CUmemAccessDesc* descriptions,
@@ -517,12 +525,12 @@ CUresult cuModuleLoadData(CUmodule* module, const void* image) {
 }
 
 CUresult cuModuleUnload(CUmodule module) {
-  ENTER();
+  ENTER_RELEASE();
   auto* made = reinterpret_cast<int*>(module);
   if (machine.modules.erase(made) != 1) return CUDA_ERROR_INVALID_HANDLE;
   machine.run_all(current_device);
   delete made;
-  return CUDA_SUCCESS;
+  return answer;
 }
 
 CUresult cuModuleGetFunction(CUfunction* function, CUmodule, const char* name) {

@@ -118,6 +118,7 @@ bool Machine::is_pinned(const void* pointer, std::uint64_t bytes) const {
 }
 
 CUresult Machine::run(Stream& stream, std::size_t count) {
+  if (lost.contains(stream.device)) stream.work.clear();
   for (; count > 0 && !stream.work.empty(); count--) {
     const Work work = std::move(stream.work.front());
     stream.work.pop_front();
@@ -144,6 +145,7 @@ CUresult Machine::run_all(int device) {
 
 bool Machine::idle(CUdeviceptr pointer, std::uint64_t bytes) {
   for (const auto& [stream, owned] : streams) {
+    if (lost.contains(stream->device)) continue;
     for (const Work& work : stream->work) {
       if (work.pointer >= pointer + bytes || pointer >= work.pointer + work.bytes) continue;
       violations++;

@@ -23,7 +23,11 @@ const FUNCTIONS: Readonly<Partial<Record<Operation, string>>> = {
   protect: 'cuMemSetAccess',
   zero: 'cuMemsetD8Async',
   free: 'cuMemUnmap',
+  close: 'cuDevicePrimaryCtxRelease',
 };
+
+/** How often the backend tries that function before an operation has failed, where it is more than once. */
+const TRIES: Readonly<Partial<Record<Operation, number>>> = { close: 2 };
 
 /** CUDA_ERROR_UNKNOWN, CUDA_ERROR_ECC_UNCORRECTABLE, CUDA_ERROR_OUT_OF_MEMORY. */
 const RESULTS: Readonly<Record<Failure, number>> = {
@@ -70,7 +74,8 @@ class StandInMachine implements Machine {
     const lost = failure === 'DEVICE_LOST';
     // Other operations may call the function before.
     this.backend.beforeNext(operation, () => {
-      this.#control.fail(functionName, 1, RESULTS[failure], lost);
+      const tries = TRIES[operation] ?? 1;
+      for (let i = 0; i < tries; i++) this.#control.fail(functionName, 1, RESULTS[failure], lost);
       this.#lost ||= lost;
     });
   }

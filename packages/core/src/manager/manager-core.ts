@@ -154,7 +154,11 @@ export class ManagerCore {
   async close(reason: 'manager_closed' | 'leaked'): Promise<void> {
     if (this.#closing === undefined) {
       assertNotUsedByCaller(this.residents.all());
-      this.#closing = this.#close(reason);
+      this.#closing = this.#close(reason).catch((error: unknown) => {
+        // What the device still holds is given back when the manager is closed again.
+        if (error instanceof VramError && error.code === 'DEVICE_FAILED') this.#closing = undefined;
+        throw error;
+      });
     }
     await this.#closing;
   }
