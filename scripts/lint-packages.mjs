@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { packAll } from './lib/packages.mjs';
+import { packAll, publishedPackages, whyUnpackable } from './lib/packages.mjs';
 
 /** @typedef {ReturnType<typeof packAll>[number]} Packed */
 
@@ -35,7 +35,7 @@ async function withAttw({ tarball, manifest }) {
   );
   const args = [attw, tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji', '--no-color'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  const unnamed = Object.keys(manifest.exports)
+  const unnamed = Object.keys(manifest.exports ?? {})
     .map((path) => `"${join(manifest.name, path)}"`)
     .filter((entry) => !stdout.includes(entry));
   if (status === 0 && unnamed.length === 0) return [];
@@ -53,11 +53,17 @@ if (judge === undefined) throw new RangeError(`Expected one of ${[...judges.keys
 const folder = mkdtempSync(join(tmpdir(), 'vram-residency-lint-'));
 let wrong = 0;
 try {
-  const packages = packAll(folder);
+  const all = packAll(folder);
+  // Without anything to import there are no types to judge.
+  const packages = tool === 'attw' ? all.filter(({ manifest }) => manifest.exports !== undefined) : all;
   for (const packed of packages) {
     const problems = await judge(packed);
     console.log(`${tool}: ${packed.manifest.name}: ${problems.length === 0 ? 'good' : problems.join('\n')}`);
     wrong += problems.length === 0 ? 0 : 1;
+  }
+  for (const { manifest } of publishedPackages()) {
+    const why = whyUnpackable(manifest);
+    if (why !== undefined) console.log(`${tool}: ${manifest.name}: not run: ${why}`);
   }
   console.log(`${tool}: ${packages.length} packages judged, ${wrong} with problems`);
   if (packages.length === 0 || wrong > 0) process.exitCode = 1;

@@ -75,7 +75,9 @@ function gpuLine(passed) {
  * @param {readonly { name: string, assertionResults: readonly { status: string }[] }[]} files
  */
 function silentProjects(files) {
-  const projects = ['test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)];
+  const projects = ['test', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)].filter(
+    (project) => existsSync(join(root, project, 'vitest.config.ts')),
+  );
   const hasPassed = (/** @type {string} */ project) =>
     files.some(
       ({ name, assertionResults }) =>

@@ -1,10 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packAll } from '../scripts/lib/packages.mjs';
+import { packAll, publishedPackages, whyUnpackable } from '../scripts/lib/packages.mjs';
 import { auditorScenario } from './support/auditor-scenario.js';
+import { readCompiledAddon } from './support/compiled-addon.js';
 import { copyExample, installOutside, type Packed, run, typeCheck } from './support/outside.js';
 import { workerScenario } from './support/worker-scenario.js';
 
@@ -13,6 +15,13 @@ const [worker, auditor, everything] = ['worker', 'auditor', 'everything'].map((n
   join(scratch, name),
 ) as [string, string, string];
 const examples = fileURLToPath(new URL('../examples', import.meta.url));
+const PLATFORM_PACKAGE = '@vram-residency/cuda-backend-linux-x64-gnu';
+/** Built for the tests of the repository, in no package. */
+const standIn = fileURLToPath(
+  new URL('../packages/cuda-backend/build/Release/vram-stand-in.so', import.meta.url),
+);
+/** The oldest glibc that the platform package promises to load with. */
+const GLIBC_FLOOR = '2.34';
 const NODE = { lib: ['es2023'], types: ['node'] };
 let packed: readonly Packed[] = [];
 
@@ -45,7 +54,9 @@ test('every package has its licence, its guide, its sources, and nothing stale o
     );
     for (const file of files) {
       expect(file, manifest.name).toMatch(
-        /^package\/(?:LICENSE|README\.md|package\.json|(?:dist|src)\/.+\.(?:js|ts|map))$/,
+        manifest.name === PLATFORM_PACKAGE
+          ? /^package\/(?:LICENSE|README\.md|package\.json|vram_residency_cuda\.node)$/
+          : /^package\/(?:LICENSE|README\.md|package\.json|(?:dist|src)\/.+\.(?:js|ts|map))$/,
       );
       expect(file).not.toMatch(/\.test\./);
       const source = file
@@ -107,5 +118,76 @@ describe('outside the workspace, from the tarballs', () => {
       types: [],
     } as const;
     expect(typeCheck(everything, ['browser.ts'], options)).toBe('');
+  });
+});
+
+describe('the CUDA backend outside the workspace', () => {
+  const installed = join(everything, 'node_modules', PLATFORM_PACKAGE);
+  const isPacked = publishedPackages().some(
+    ({ manifest }) => manifest.name === PLATFORM_PACKAGE && whyUnpackable(manifest) === undefined,
+  );
+  const seal = (environment: Readonly<Record<string, string>> = {}): unknown =>
+    JSON.parse(run(process.execPath, ['seal-on-device.mjs'], everything, environment));
+
+  test.runIf(isPacked)(
+    'npm is told where the platform package fits, and installs it without a script',
+    () => {
+      expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toMatchObject({
+        os: ['linux'],
+        cpu: ['x64'],
+        libc: ['glibc'],
+      });
+      const backend = readFileSync(
+        join(everything, 'node_modules/@vram-residency/cuda-backend/package.json'),
+        'utf8',
+      );
+      const { version, optionalDependencies } = JSON.parse(backend) as Record<string, unknown>;
+      expect(optionalDependencies).toEqual({ [PLATFORM_PACKAGE]: version });
+      for (const { manifest } of packed) {
+        const scripts = readFileSync(join(everything, 'node_modules', manifest.name, 'package.json'), 'utf8');
+        expect(scripts).not.toMatch(/"(?:pre|post)?install":/);
+      }
+    },
+  );
+
+  test.runIf(isPacked)('the addon asks for what its guide says, and holds nothing of the repository', () => {
+    const addon = readCompiledAddon(join(installed, 'vram_residency_cuda.node'), everything);
+    expect(
+      addon.libraries.filter((name) => !/^(?:libc|libm|libgcc_s|ld-linux-x86-64)\.so/.test(name)),
+    ).toEqual([]);
+    expect(addon.glibc.localeCompare(GLIBC_FLOOR, 'en', { numeric: true })).toBeLessThanOrEqual(0);
+    expect(readFileSync(join(installed, 'README.md'), 'utf8')).toContain(`glibc ${GLIBC_FLOOR} or later`);
+    expect(addon.exported).toEqual(['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
+    for (const text of ['stand_in', 'stand-in', fileURLToPath(new URL('..', import.meta.url))]) {
+      expect(addon.contains(text), text).toBe(false);
+    }
+    expect(addon.texts).toEqual(['sm_75', 'sm_80', 'sm_90']);
+    const assembles = spawnSync('ptxas', ['--version']).status === 0;
+    expect(addon.gpuImages).toBe(assembles ? 7 : 0);
+  });
+
+  test.runIf(isPacked)('it is loaded from the platform package', () => {
+    expect(seal()).toMatchObject({
+      // The addon is there; it is the driver that is not.
+      probed: { status: 'absent', cause: expect.stringContaining('libcuda.so.1') },
+      backend: 'simulated',
+    });
+  });
+
+  test.runIf(isPacked)('a stand-in that is named in the environment is never taken for a GPU', () => {
+    expect(seal({ VRAM_RESIDENCY_CUDA_DRIVER: standIn })).toEqual({
+      probed: { status: 'available' },
+      backend: 'cuda',
+      simulated: true,
+    });
+  });
+
+  test('without it every attempt is told, and everything without CUDA works', () => {
+    rmSync(installed, { recursive: true, force: true });
+    expect(seal()).toEqual({
+      probed: { status: 'absent', cause: expect.stringMatching(/local build: .*cuda-backend-.*: it is not/) },
+      backend: 'simulated',
+      simulated: true,
+    });
   });
 });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { missingNativeTools } from './native-tools.mjs';
 import { root } from './workspace.mjs';
 
 /**
@@ -22,7 +23,7 @@ const NEEDS_GPU = 'GPU: ';
  * @returns {Counts}
  */
 export function runNativeTests(scratch, preset) {
-  const missing = ['cmake', 'c++'].filter((tool) => spawnSync(tool, ['--version']).status !== 0);
+  const missing = missingNativeTools();
   if (missing.length > 0) {
     const notRun = [`native: ${missing.join(' and ')} not found`];
     return { passed: 0, passedOnGpu: 0, failed: 0, skipped: 0, notRun };

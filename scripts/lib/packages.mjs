@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { missingNativeTools } from './native-tools.mjs';
 import { packageManager, root } from './workspace.mjs';
 
 /**
@@ -9,9 +10,10 @@ import { packageManager, root } from './workspace.mjs';
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
- * @property {Record<string, unknown>} exports
+ * @property {Record<string, unknown>} [exports] absent where there is nothing to import
  * @property {Record<string, string>} [bin]
  * @property {Record<string, string>} [dependencies]
+ * @property {{ os?: string[], cpu?: string[] }} [publishConfig] with `os`, the package has compiled code
  */
 
 /**
@@ -21,7 +23,7 @@ import { packageManager, root } from './workspace.mjs';
  */
 
 /** @returns {readonly Package[]} every package that is published */
-function publishedPackages() {
+export function publishedPackages() {
   const packages = join(root, 'packages');
   return readdirSync(packages)
     .map((name) => join(packages, name))
@@ -31,17 +33,33 @@ function publishedPackages() {
 }
 
 /**
- * Packs every published package as `pnpm publish` would.
+ * Why a package cannot be packed on this machine: its compiled code is built for it at that moment.
+ *
+ * @param {Manifest} manifest
+ * @returns {string | undefined} undefined if it can
+ */
+export function whyUnpackable({ publishConfig: { os, cpu } = {} }) {
+  if (os === undefined || cpu === undefined) return undefined;
+  if (!os.includes(process.platform) || !cpu.includes(process.arch)) return `it is built on ${os} ${cpu}`;
+  const missing = missingNativeTools();
+  return missing.length === 0 ? undefined : `${missing.join(' and ')} not found`;
+}
+
+/**
+ * Packs every published package that this machine can build, as `pnpm publish` would.
  *
  * @param {string} folder where the tarballs go; made if need be
  * @returns {readonly (Package & { readonly tarball: string })[]}
  */
 export function packAll(folder) {
   mkdirSync(folder, { recursive: true });
-  const args = ['--yes', packageManager, '--filter', './packages/*', 'pack', '--pack-destination', folder];
+  const all = publishedPackages();
+  const packable = all.filter(({ manifest }) => whyUnpackable(manifest) === undefined);
+  const filters = packable.flatMap(({ manifest }) => ['--filter', manifest.name]);
+  const args = ['--yes', packageManager, ...filters, 'pack', '--pack-destination', folder];
   const { status, stdout, stderr } = spawnSync('npx', args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`pnpm pack failed:\n${stdout}${stderr}`);
-  return publishedPackages().map(({ directory, manifest }) => {
+  return packable.map(({ directory, manifest }) => {
     const { name, version } = manifest;
     const tarball = join(folder, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
     if (!existsSync(tarball)) throw new Error(`pnpm pack wrote no tarball of ${name}`);

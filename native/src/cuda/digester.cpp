@@ -4,28 +4,11 @@
 #include <cstring>
 
 #include "cancellation.h"
+#include "kernel_image.h"
 #include "kernels/blake3.h"
 #include "kernels/fsverity.h"
 
-extern "C" {
-extern const char vram_cuda_ptx_75[];
-extern const char vram_cuda_ptx_80[];
-extern const char vram_cuda_ptx_90[];
-}
-
 namespace vram::cuda {
-
-namespace {
-
-/// The newest kernels that a device of that compute capability runs; the driver compiles them for it.
-const char* kernels_for(int compute_capability) {
-  if (compute_capability >= 90) return vram_cuda_ptx_90;
-  if (compute_capability >= 80) return vram_cuda_ptx_80;
-  if (compute_capability >= 75) return vram_cuda_ptx_75;
-  return nullptr;
-}
-
-}  // namespace
 
 Digester::Digester(const Driver& driver, CUdevice device) : driver_(driver) {
   try {
@@ -40,9 +23,8 @@ void Digester::load(CUdevice device) {
   int major = 0, minor = 0;
   driver_.cuDeviceGetAttribute(&major, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device);
   driver_.cuDeviceGetAttribute(&minor, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device);
-  const char* ptx = kernels_for(10 * major + minor);
-  if (ptx == nullptr) return;
-  driver_.cuModuleLoadData(&module_, ptx);
+  module_ = load_kernels(driver_, 10 * major + minor);
+  if (module_ == nullptr) return;
   using namespace cuda_kernels;
   blake3_ = {.chunks = kernel("vram_blake3_chunks", Blake3Chunks::THREADS),
              .merge = kernel("vram_blake3_merge", Blake3Merge::THREADS),

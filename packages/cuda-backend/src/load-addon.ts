@@ -2,12 +2,30 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Addon } from './addon.js';
+import { platformName } from './platform-name.js';
 
 /** The addon of this very repository, where it was built. */
 const LOCAL_BUILD = '../build/Release/vram_residency_cuda.node';
 
-/** The package that has the addon for this machine, if there is one. */
-const PLATFORM_PACKAGE = `@vram-residency/cuda-backend-${process.platform}-${process.arch}${process.platform === 'linux' ? '-gnu' : ''}`;
+/** The platforms that there is a package with a compiled addon for. */
+const PLATFORMS = ['linux-x64-gnu'];
+
+/** What an addon of this version has. */
+const FUNCTIONS = Object.keys({
+  openDriver: true,
+  devices: true,
+  openDevice: true,
+  submit: true,
+  cancel: true,
+  isValid: true,
+  setValid: true,
+  createHasher: true,
+  updateHasher: true,
+  finishHasher: true,
+  wipeHasher: true,
+  chunkNodes: true,
+  digestFile: true,
+} satisfies Record<keyof Addon, true>) as readonly (keyof Addon)[];
 
 /** The addon could not be loaded: every attempt, and why it failed. */
 export class AddonMissingError extends Error {
@@ -28,15 +46,16 @@ export class AddonMissingError extends Error {
  */
 export function loadAddon(): Addon {
   const require = createRequire(import.meta.url);
+  const platform = platformName();
+  const packageName = `@vram-residency/cuda-backend-${platform}`;
   const attempts: { what: string; cause: unknown }[] = [];
-  const local = fileURLToPath(new URL(LOCAL_BUILD, import.meta.url));
   const candidates = [
-    { what: 'local build', load: () => requireFile(require, local) },
-    { what: PLATFORM_PACKAGE, load: () => require(PLATFORM_PACKAGE) as Addon },
+    { what: 'local build', load: () => requireLocalBuild(require) },
+    { what: packageName, load: () => requirePackage(require, packageName, platform) },
   ];
   for (const { what, load } of candidates) {
     try {
-      return load();
+      return checked(load());
     } catch (cause) {
       attempts.push({ what, cause });
     }
@@ -59,11 +78,33 @@ export function addonIfThere(): Addon | undefined {
   return known ?? undefined;
 }
 
-function requireFile(require: NodeJS.Require, path: string): Addon {
+function requireLocalBuild(require: NodeJS.Require): unknown {
+  const path = fileURLToPath(new URL(LOCAL_BUILD, import.meta.url));
   if (!existsSync(path)) throw new Error('it was not built');
-  return require(path) as Addon;
+  return require(path);
 }
 
+function requirePackage(require: NodeJS.Require, name: string, platform: string): unknown {
+  if (!PLATFORMS.includes(platform)) {
+    throw new Error(`there is no such package; there are addons for ${PLATFORMS.join(', ')}`);
+  }
+  try {
+    return require(name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    throw new Error('it is not installed; were optional dependencies left out?', { cause: error });
+  }
+}
+
+/** A file of another version may load and then lack what is called. */
+function checked(loaded: unknown): Addon {
+  const functions = Object(loaded) as Partial<Record<string, unknown>>;
+  const missing = FUNCTIONS.filter((name) => typeof functions[name] !== 'function');
+  if (missing.length > 0) throw new Error(`it is of another version: it has no ${missing.join(', ')}`);
+  return loaded as Addon;
+}
+
+/** Node adds to a missing module everything that required it. */
 function firstLine(cause: unknown): string {
   return String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0] as string;
 }

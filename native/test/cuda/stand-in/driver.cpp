@@ -34,6 +34,15 @@ void* host_pointer(CUdeviceptr pointer) {
   return reinterpret_cast<void*>(pointer);
 }
 
+/// PTX, or what `fatbinary` puts together (fatbinary_section.h: FATBIN_MAGIC is of the wrapper, this of what it
+/// points to).
+bool is_kernel_image(const char* image) {
+  constexpr std::uint32_t FAT_BINARY = 0xba55ed50;
+  std::uint32_t magic = 0;
+  std::memcpy(&magic, image, sizeof magic);
+  return magic == FAT_BINARY || std::strstr(image, ".version") != nullptr;
+}
+
 CUresult cuInit(unsigned) {
   ENTER();
   if (machine.device_count() == 0) return CUDA_ERROR_NO_DEVICE;
@@ -517,7 +526,7 @@ CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, std::size_t bytes,
 CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   ENTER();
   NEEDS_CONTEXT();
-  if (std::strstr(static_cast<const char*>(image), ".version") == nullptr) return CUDA_ERROR_INVALID_VALUE;
+  if (!is_kernel_image(static_cast<const char*>(image))) return CUDA_ERROR_INVALID_IMAGE;
   auto* made = new int(0);
   machine.modules.insert(made);
   *module = reinterpret_cast<CUmodule>(made);
