@@ -4,10 +4,12 @@
 
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
 
 #include "driver_object.h"
+#include "ends_async.h"
 #include "external_object.h"
 #include "facts.h"
 #include "promise_worker.h"
@@ -41,33 +43,41 @@ struct Request {
 void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request);
 using Settler = Napi::TypedThreadSafeFunction<OpenedDevice, Request, call_settle>;
 
-/// A device and the requests that are under way on it. It belongs to one
-/// environment, whose thread alone uses it, but for `done`, which the device's
-/// own thread calls.
-class OpenedDevice {
+Settler make_settler(Napi::Env env, OpenedDevice* device) {
+  Settler settler = Settler::New(env, "vram-residency device", 0, 1, device);
+  settler.Unref(env);
+  return settler;
+}
+
+/// A base, for what is made first ends last: hooks of an environment run last to first, so that a device ends
+/// before its settler does.
+struct SettlerHolder {
+  Settler settler_;
+};
+
+struct DestroyDevice {
+  void operator()(vram_device* device) const { vram_device_destroy(device); }
+};
+using OwnedDevice = std::unique_ptr<vram_device, DestroyDevice>;
+
+/// A device and the requests that are under way on it. It belongs to one environment, whose thread alone uses
+/// it, but for `done`, which the device's own thread calls.
+class OpenedDevice final : SettlerHolder, public EndsAsync {
  public:
-  OpenedDevice(Napi::Env env, SharedDriver driver, vram_device* device, const vram_device_facts& facts)
-      : env_(env), driver_(std::move(driver)), device_(device), facts_(facts) {
-    settler_ = Settler::New(env, "vram-residency device", 0, 1, this);
-    settler_.Unref(env);
-    napi_add_env_cleanup_hook(env, end_with_environment, this);
-  }
-
-  /// Ends the device's thread, waiting for what it is doing.
-  ~OpenedDevice() {
-    if (device_ != nullptr) napi_remove_env_cleanup_hook(env_, end_with_environment, this);
-    end();
-  }
-
-  OpenedDevice(const OpenedDevice&) = delete;
-  OpenedDevice& operator=(const OpenedDevice&) = delete;
+  OpenedDevice(Napi::Env env, SharedDriver driver, OwnedDevice device, const vram_device_facts& facts)
+      : SettlerHolder{make_settler(env, this)},
+        EndsAsync(env),
+        env_(env),
+        driver_(std::move(driver)),
+        device_(std::move(device)),
+        facts_(facts) {}
 
   Napi::Value submit(std::unique_ptr<Request> request) {
     const Napi::Promise promise = request->deferred.Promise();
     if (pending_.empty()) settler_.Ref(env_);
     vram_request& native = request->native;
     pending_.emplace(request->id, std::move(request));
-    vram_device_submit(device_, &native);
+    vram_device_submit(device_.get(), &native);
     return promise;
   }
 
@@ -95,20 +105,24 @@ class OpenedDevice {
   static void done(vram_request* native) {
     auto* request = static_cast<Request*>(native->context);
     OpenedDevice* device = request->device;
-    // A closing environment takes no more; its requests end with the device.
-    if (!device->closing_ && device->settler_.NonBlockingCall(request) == napi_closing)
-      device->closing_ = true;
+    const std::lock_guard lock(device->parting_);
+    // An environment that ends takes no more; its requests end with the device.
+    if (!device->parted_) device->settler_.NonBlockingCall(request);
   }
 
  private:
-  static void end_with_environment(void* device) { static_cast<OpenedDevice*>(device)->end(); }
-
-  void end() {
-    if (device_ == nullptr) return;
-    vram_device_destroy(std::exchange(device_, nullptr));
-    pending_.clear();
-    if (!closing_) settler_.Release();
+  void part() override {
+    {
+      const std::lock_guard lock(parting_);
+      parted_ = true;
+    }
+    for (const auto& [id, request] : pending_) vram_request_cancel(&request->native);
+    settler_.Release();
   }
+
+  void end() override { device_.reset(); }
+
+  void ended() override { pending_.clear(); }
 
   Napi::Object result(const vram_request& native) const {
     Napi::Object object = Napi::Object::New(env_);
@@ -142,12 +156,12 @@ class OpenedDevice {
 
   const Napi::Env env_;
   const SharedDriver driver_;
-  vram_device* device_;
+  OwnedDevice device_;
   const vram_device_facts facts_;
-  Settler settler_;
   std::unordered_map<uint64_t, std::unique_ptr<Request>> pending_;
-  /// Used by the device's thread alone until that has ended.
-  bool closing_ = false;
+  std::mutex parting_;
+  /// Once it is set, the settler may be gone.
+  bool parted_ = false;
 };
 
 void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request) {
@@ -161,21 +175,20 @@ class OpenDevice final : public PromiseWorker {
   OpenDevice(Napi::Env env, SharedDriver driver, uint32_t index)
       : PromiseWorker(env), driver_(std::move(driver)), index_(index) {}
 
-  ~OpenDevice() override {
-    if (device_ != nullptr) vram_device_destroy(device_);
-  }
-
  protected:
   vram_status work(vram_cause& cause) override {
-    return vram_device_open(driver_.get(), index_, &device_, &facts_, &cause);
+    vram_device* device = nullptr;
+    const vram_status status = vram_device_open(driver_.get(), index_, &device, &facts_, &cause);
+    device_.reset(device);
+    return status;
   }
 
   Napi::Value result(Napi::Env env) override {
     Napi::Object device = Napi::Object::New(env);
-    auto* opened = new OpenedDevice(env, driver_, std::exchange(device_, nullptr), facts_);
-    const auto finalize = [](napi_env, void* data, void*) { delete static_cast<OpenedDevice*>(data); };
+    auto* opened = new OpenedDevice(env, driver_, std::move(device_), facts_);
+    const auto finalize = [](napi_env, void* data, void*) { static_cast<OpenedDevice*>(data)->forget(); };
     if (napi_wrap(env, device, opened, finalize, nullptr, nullptr) != napi_ok) {
-      delete opened;
+      opened->forget();
       throw Napi::Error::New(env);
     }
     if (napi_type_tag_object(env, device, &TAG) != napi_ok) throw Napi::Error::New(env);
@@ -188,7 +201,7 @@ class OpenDevice final : public PromiseWorker {
  private:
   const SharedDriver driver_;
   const uint32_t index_;
-  vram_device* device_ = nullptr;
+  OwnedDevice device_;
   vram_device_facts facts_{};
 };
 
