@@ -96,7 +96,9 @@ export function run(
   cwd: string,
   environment: Readonly<Record<string, string>> = {},
 ): string {
-  const env = { ...process.env, ...environment };
+  // Where this repository's own packages are found by name is not for what stands outside of it.
+  const { NODE_PATH: _, ...inherited } = process.env;
+  const env = { ...inherited, ...environment };
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   if (status !== 0)
     throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? `${stdout}${stderr}`}`);
