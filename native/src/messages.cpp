@@ -48,7 +48,7 @@ using namespace vram;
 vram_status vram_sha256_messages(vram_instruction_set instruction_set, int prefix, const void* bytes,
                                  size_t size, const vram_slice* slices, size_t count, uint8_t* digests) {
   Sha256Batch batch = {};
-  if (prefix < VRAM_NO_PREFIX || prefix > UINT8_MAX ||
+  if (prefix < VRAM_NO_PREFIX || prefix > int{UINT8_MAX} ||
       !slice_batch(batch, bytes, size, slices, count, digests)) {
     return VRAM_INVALID_ARGUMENT;
   }

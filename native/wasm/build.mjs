@@ -1,7 +1,7 @@
 // @ts-check
-// `node native/wasm/build.mjs [--check]`: compiles the WebAssembly module of seal-crypto and writes it, as text, into that
-// package; with --check compares it. The module repeats byte for byte under the pinned compiler only: with another one,
-// or none, --check says so and compares nothing.
+// `node native/wasm/build.mjs [--check]`: compiles the WebAssembly modules of seal-crypto and writes them, as text, into that
+// package; with --check compares them. They repeat byte for byte under the pinned compiler only: with another one, or none,
+// --check says so and compares nothing.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,19 +10,49 @@ import { fileURLToPath } from 'node:url';
 
 const PINNED = 'Debian clang version 14.0.6';
 const NATIVE = fileURLToPath(new URL('..', import.meta.url));
-const TARGET = fileURLToPath(
-  new URL('../../packages/seal-crypto/src/wasm/digest-module.ts', import.meta.url),
-);
-const SOURCES = [
-  'wasm/digest_module.cpp',
-  'src/cpu/select.cpp',
-  'src/digest.cpp',
-  'src/hash/blake3_tree.cpp',
-  'src/hash/chunks.cpp',
-  'src/hash/fsverity_tree.cpp',
-  'src/hash/scalar.cpp',
-  'src/hash/sha256_stream.cpp',
-  'src/hash/simd128.cpp',
+const PACKAGE = fileURLToPath(new URL('../../packages/seal-crypto/src/wasm/', import.meta.url));
+
+/** The modules: what each is made of, and the bytes of its memory. */
+const MODULES = [
+  {
+    what: 'the digests',
+    target: 'digest-module.ts',
+    constant: 'DIGEST_MODULE',
+    sources: [
+      'wasm/digest_module.cpp',
+      'src/cpu/select.cpp',
+      'src/digest.cpp',
+      'src/hash/blake3_tree.cpp',
+      'src/hash/chunks.cpp',
+      'src/hash/fsverity_tree.cpp',
+      'src/hash/scalar.cpp',
+      'src/hash/sha256_stream.cpp',
+      'src/hash/simd128.cpp',
+    ],
+    memoryBytes: 786_432,
+  },
+  {
+    what: 'the log’s records',
+    target: 'record-module.ts',
+    constant: 'RECORD_MODULE',
+    sources: [
+      'wasm/record_module.cpp',
+      'wasm/memory.cpp',
+      'src/cpu/select.cpp',
+      'src/messages.cpp',
+      'src/hash/blake3_tree.cpp',
+      'src/hash/scalar.cpp',
+      'src/hash/sha256_stream.cpp',
+      'src/hash/simd128.cpp',
+      'src/record/json_profile.cpp',
+      'src/record/json_string.cpp',
+      'src/record/member_names.cpp',
+      'src/record/timestamp.cpp',
+      'src/record_hashes.cpp',
+      'src/records.cpp',
+    ],
+    memoryBytes: 6_684_672,
+  },
 ];
 const COMPILE = [
   '--target=wasm32',
@@ -44,16 +74,7 @@ const COMPILE = [
   '-Isrc',
   '-Iwasm/include',
 ];
-const LINK = [
-  '--no-entry',
-  '--gc-sections',
-  '--strip-all',
-  '--stack-first',
-  '-z',
-  'stack-size=131072',
-  '--initial-memory=786432',
-  '--max-memory=786432',
-];
+const LINK = ['--no-entry', '--gc-sections', '--strip-all', '--stack-first', '-z', 'stack-size=131072'];
 
 /** What `clang --version` begins with; nothing if there is no clang. */
 function compiler() {
@@ -61,45 +82,59 @@ function compiler() {
   return stdout?.split('\n')[0] ?? '';
 }
 
-/** The module's bytes. */
-function build() {
+/**
+ * A module's bytes.
+ *
+ * @param {(typeof MODULES)[number]} module
+ */
+function build({ sources, memoryBytes }) {
   const scratch = mkdtempSync(join(tmpdir(), 'vram-wasm-'));
   try {
-    const objects = SOURCES.map((source) => {
+    const objects = sources.map((source) => {
       const object = join(scratch, `${source.replaceAll('/', '_')}.o`);
       execFileSync('clang++', [...COMPILE, '-c', source, '-o', object], { cwd: NATIVE, stdio: 'inherit' });
       return object;
     });
-    const module = join(scratch, 'digest.wasm');
-    execFileSync('wasm-ld', [...LINK, ...objects, '-o', module], { stdio: 'inherit' });
-    return readFileSync(module);
+    const linked = join(scratch, 'module.wasm');
+    const memory = [`--initial-memory=${memoryBytes}`, `--max-memory=${memoryBytes}`];
+    execFileSync('wasm-ld', [...LINK, ...memory, ...objects, '-o', linked], { stdio: 'inherit' });
+    return readFileSync(linked);
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }
 
-/** The package's source file that holds a module. */
-function sourceFile(/** @type {Buffer} */ module) {
-  return `// Made from native/ by native/wasm/build.mjs with ${PINNED}: ${module.length} bytes.
+/**
+ * The package's source file that holds a module.
+ *
+ * @param {(typeof MODULES)[number]} module
+ * @param {Buffer} bytes
+ */
+function sourceFile({ what, constant }, bytes) {
+  return `// Made from native/ by native/wasm/build.mjs with ${PINNED}: ${bytes.length} bytes.
 
-/** The WebAssembly module of the digests, in base64. */
-export const DIGEST_MODULE =
-  '${module.toString('base64')}';
+/** The WebAssembly module of ${what}, in base64. */
+export const ${constant} =
+  '${bytes.toString('base64')}';
 `;
 }
 
 const found = compiler();
+const isCheck = process.argv[2] === '--check';
 if (found !== PINNED) {
-  console.log(`WebAssembly module not compared: it needs ${PINNED}, here is ${found || 'no clang'}`);
-  if (process.argv[2] !== '--check') process.exitCode = 1;
+  console.log(`WebAssembly modules not compared: they need ${PINNED}, here is ${found || 'no clang'}`);
+  if (!isCheck) process.exitCode = 1;
 } else {
-  const text = sourceFile(build());
-  if (process.argv[2] !== '--check') {
-    writeFileSync(TARGET, text);
-  } else if (readFileSync(TARGET, 'utf8') !== text) {
-    console.error('The WebAssembly module is not that of the source: run node native/wasm/build.mjs');
-    process.exitCode = 1;
-  } else {
-    console.log('WebAssembly module repeats byte for byte');
+  for (const module of MODULES) {
+    const target = join(PACKAGE, module.target);
+    const text = sourceFile(module, build(module));
+    if (!isCheck) {
+      writeFileSync(target, text);
+    } else if (readFileSync(target, 'utf8') !== text) {
+      console.error(`${module.target} is not that of the source: run node native/wasm/build.mjs`);
+      process.exitCode = 1;
+    } else {
+      console.log(`${module.target} repeats byte for byte`);
+    }
   }
 }

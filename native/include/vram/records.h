@@ -53,6 +53,30 @@ vram_status vram_record_scan(const void *line, size_t size, vram_record *record)
 vram_status vram_records_scan(const void *bytes, size_t size, vram_record *records, size_t capacity, size_t *count,
                               size_t *consumed);
 
+/**
+ * Writes the leaf hash of each of some scanned lines, VRAM_DIGEST_BYTES each: SHA-256 of 0x00 and the line (RFC 6962).
+ * `bytes` are those that were scanned. VRAM_INVALID_ARGUMENT if a record leaves them.
+ */
+vram_status vram_record_leaf_hashes(vram_instruction_set instruction_set, const void *bytes, size_t size,
+                                    const vram_record *records, size_t count, uint8_t *hashes);
+
+/**
+ * Writes HMAC-SHA256 of the body of each of some scanned lines, as vram_record_leaf_hashes does. What it writes for a line
+ * that is no record says nothing.
+ */
+vram_status vram_record_macs(vram_instruction_set instruction_set, const vram_mac_key *key, const void *bytes,
+                             size_t size, const vram_record *records, size_t count, uint8_t *macs);
+
+/** A hash that a record states in hex. */
+typedef enum vram_stated_hash { VRAM_PREV = 0, VRAM_MAC = 1 } vram_stated_hash;
+
+/**
+ * Compares what some records state with hashes, VRAM_DIGEST_BYTES each. `mismatch` is the index of the first record
+ * that states another hash, or is none; `count` if there is none.
+ */
+vram_status vram_record_mismatch(vram_stated_hash stated, const void *bytes, size_t size,
+                                 const vram_record *records, size_t count, const uint8_t *hashes, size_t *mismatch);
+
 #ifdef __cplusplus
 }
 #endif

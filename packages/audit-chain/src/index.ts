@@ -1,3 +1,6 @@
+export { plainRecordEngine } from './engine/plain-record-engine.js';
+export type { RecordEngine, RecordScan } from './engine/record-engine.js';
+export { RECORD_WORDS, RecordTable } from './engine/record-table.js';
 export { AUDIT_ERROR_CODES, AUDIT_ERROR_REMEDIES, AuditError, type AuditErrorCode } from './errors.js';
 export type { AuditEvent, AuditSink, Receipt } from './event/audit-event.js';
 export { defineEvent, type EventDefinition } from './event/define-event.js';

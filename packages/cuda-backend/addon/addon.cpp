@@ -6,6 +6,7 @@
 #include "external_object.h"
 #include "file_digest.h"
 #include "hasher_object.h"
+#include "record_batch.h"
 
 namespace {
 
@@ -24,6 +25,11 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("wipeHasher", Napi::Function::New<vram_addon::wipe_hasher>(env, "wipeHasher"));
   exports.Set("chunkNodes", Napi::Function::New<vram_addon::chunk_nodes>(env, "chunkNodes"));
   exports.Set("digestFile", Napi::Function::New<vram_addon::digest_file>(env, "digestFile"));
+  exports.Set("scanRecords", Napi::Function::New<vram_addon::scan_records>(env, "scanRecords"));
+  exports.Set("leafHashes", Napi::Function::New<vram_addon::leaf_hashes>(env, "leafHashes"));
+  exports.Set("recordMacs", Napi::Function::New<vram_addon::record_macs>(env, "recordMacs"));
+  exports.Set("recordMismatch", Napi::Function::New<vram_addon::record_mismatch>(env, "recordMismatch"));
+  exports.Set("merkleLevel", Napi::Function::New<vram_addon::merkle_level>(env, "merkleLevel"));
   return exports;
 }
 

@@ -114,4 +114,16 @@ export interface Addon {
     sizeBytes: number,
     control: Int32Array,
   ): Promise<FileDigest>;
+
+  /** @param words 16 for each line there is room for, which are written: `vram_record` (vram/records.h) */
+  scanRecords(
+    bytes: Uint8Array,
+    words: Uint32Array,
+  ): { readonly count: number; readonly consumedBytes: number };
+  /** @param words of the lines alone, and so below; `hashes` are 32 bytes for each, which are written */
+  leafHashes(bytes: Uint8Array, words: Uint32Array, hashes: Uint8Array): void;
+  recordMacs(bytes: Uint8Array, words: Uint32Array, key: Uint8Array, macs: Uint8Array): void;
+  /** @returns the index of the first line that states another hash; their number if there is none */
+  recordMismatch(stated: number, bytes: Uint8Array, words: Uint32Array, hashes: Uint8Array): number;
+  merkleLevel(nodes: Uint8Array, parents: Uint8Array): void;
 }

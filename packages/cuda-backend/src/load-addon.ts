@@ -25,6 +25,11 @@ const FUNCTIONS = Object.keys({
   wipeHasher: true,
   chunkNodes: true,
   digestFile: true,
+  scanRecords: true,
+  leafHashes: true,
+  recordMacs: true,
+  recordMismatch: true,
+  merkleLevel: true,
 } satisfies Record<keyof Addon, true>) as readonly (keyof Addon)[];
 
 /** The addon could not be loaded: every attempt, and why it failed. */

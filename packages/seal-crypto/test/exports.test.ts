@@ -28,11 +28,13 @@ test('the public names of "."', () => {
     'nobleEngine',
     'parseDigest',
     'parseSeal',
+    'recordArguments',
     'sealPreimage',
     'serializeSeal',
     'toHex',
     'validateSealFields',
     'wasmEngine',
+    'wasmRecordEngine',
   ]);
 });
 
