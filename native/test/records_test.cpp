@@ -166,3 +166,54 @@ TEST("no bytes whatever are read beyond their end") {
     CHECK(status == VRAM_OK || status == VRAM_MALFORMED_RECORD);
   }
 }
+
+TEST("lines are hashed as messages are, and compared with what they state") {
+  const std::string good = record_with(",\"x\":1"), bad = "{}";
+  std::string text;
+  for (int i = 0; i < 300; i++) text += (i == 299 ? bad : good) + "\n";
+  const Bytes bytes = exactly(text);
+  std::vector<vram_record> records(300);
+  size_t count = 0, consumed = 0;
+  CHECK_EQUAL(vram_records_scan(bytes.data(), bytes.size(), records.data(), 300, &count, &consumed), VRAM_OK);
+  std::vector<vram_slice> lines, bodies;
+  for (const vram_record& record : records) {
+    lines.push_back(record.line);
+    const bool is_record = record.status == VRAM_OK;
+    bodies.push_back({record.line.offset, is_record ? record.line.size - VRAM_MAC_SUFFIX_BYTES : 0});
+  }
+  vram_mac_key key;
+  CHECK_EQUAL(vram_mac_key_init(&key, "a key", 5), VRAM_OK);
+  Bytes found(300 * VRAM_DIGEST_BYTES), expected(300 * VRAM_DIGEST_BYTES);
+  CHECK_EQUAL(
+      vram_record_leaf_hashes(instruction_set, bytes.data(), bytes.size(), records.data(), 300, found.data()),
+      VRAM_OK);
+  vram_sha256_messages(instruction_set, 0, bytes.data(), bytes.size(), lines.data(), 300, expected.data());
+  CHECK(found == expected);
+  CHECK_EQUAL(
+      vram_record_macs(instruction_set, &key, bytes.data(), bytes.size(), records.data(), 300, found.data()),
+      VRAM_OK);
+  vram_hmac_sha256_messages(instruction_set, &key, bytes.data(), bytes.size(), bodies.data(), 300,
+                            expected.data());
+  CHECK(found == expected);
+
+  // Every record states 64 times the digit a.
+  size_t mismatch = 0;
+  Bytes stated(300 * VRAM_DIGEST_BYTES, 0xaa);
+  const auto compare = [&](vram_stated_hash hash, size_t lines_compared) {
+    return vram_record_mismatch(hash, bytes.data(), bytes.size(), records.data(), lines_compared,
+                                stated.data(), &mismatch);
+  };
+  CHECK_EQUAL(compare(VRAM_PREV, 299), VRAM_OK);
+  CHECK_EQUAL(uint64_t{mismatch}, uint64_t{299});
+  CHECK_EQUAL(compare(VRAM_MAC, 300), VRAM_OK);
+  CHECK_EQUAL(uint64_t{mismatch}, uint64_t{299});
+  stated[7 * VRAM_DIGEST_BYTES + 31] ^= 1;
+  CHECK_EQUAL(compare(VRAM_MAC, 300), VRAM_OK);
+  CHECK_EQUAL(uint64_t{mismatch}, uint64_t{7});
+  records[0].mac = static_cast<uint32_t>(bytes.size()) - 63;
+  CHECK_EQUAL(compare(VRAM_MAC, 1), VRAM_INVALID_ARGUMENT);
+  records[0].line.size = UINT32_MAX;
+  CHECK_EQUAL(
+      vram_record_leaf_hashes(instruction_set, bytes.data(), bytes.size(), records.data(), 1, found.data()),
+      VRAM_INVALID_ARGUMENT);
+}
