@@ -1,6 +1,7 @@
 // @ts-check
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { GPU_ROWS } from '../../bench/gpu/rows.mjs';
 import { root } from '../lib/workspace.mjs';
 import { code, table } from './markdown.mjs';
 
@@ -12,6 +13,7 @@ import { code, table } from './markdown.mjs';
  * @property {boolean} small
  * @property {{ cpu: string, cores: number, memoryGib: number, system: string }} machine
  * @property {{ node: string, openssl: string }} versions
+ * @property {{ name: string, driver: string, multiprocessors: number, clockMhz: Readonly<Record<string, number>> }} [device]
  * @property {readonly Row[]} rows
  */
 
@@ -34,14 +36,14 @@ export function benchmarksPage() {
   const reports = names
     .sort()
     .map((name) => /** @type {Report} */ (JSON.parse(readFileSync(join(folder, name), 'utf8'))));
-  const [first] = reports;
+  const onGpu = reports.filter(({ device }) => device !== undefined);
+  const [first] = reports.filter(({ device }) => device === undefined);
   if (first === undefined || reports.some(({ small }) => small))
     throw new Error('Expected results of whole benchmarks');
   return `# Benchmarks
 
 Every figure stands beside one that was measured in the same run on the same machine, the two in turn; rates are those of the
-fastest of five rounds. What counts is the ratio: absolute figures of a shared machine mean little. Nothing here was measured on
-a GPU.
+fastest of five rounds. What counts is the ratio: absolute figures of a shared machine mean little.
 
 ${code('npm run bench')} repeats all of it and writes \`bench/results/*.json\`, from which \`npm run docs\` makes this page; the command
 over each table repeats that table alone. With \`--small\` a benchmark only shows that it is sound, as it does in CI.
@@ -49,13 +51,22 @@ over each table repeats that table alone. With \`--small\` a benchmark only show
 Measured on ${first.date.slice(0, 10)}: ${first.machine.cpu}, ${first.machine.cores} cores, ${first.machine.memoryGib} GiB, ${first.machine.system}, Node ${first.versions.node}, OpenSSL ${first.versions.openssl}.
 Other work may have run on the machine at the same time.
 
-${reports.map(section).join('\n\n')}
+${reports
+  .filter(({ device }) => device === undefined)
+  .map(section)
+  .join('\n\n')}
+
+## On a GPU
+
+${onGpu.length === 0 ? notRunOnGpu() : onGpu.map(gpuSection).join('\n\n')}
+
+${GPU_NOTES}
 
 ## What the figures say
 
 - This version hashes in WebAssembly and JavaScript, and with OpenSSL where Node has the algorithm. The targets of a million verified
   records per second and of b3sum's speed belong to a native engine that Node cannot load yet (its core is measured by
-  \`node native/bench/compare.mjs\`), those of the GPU to a machine that has one.
+  \`node native/bench/compare.mjs\`).
 - A seal without an expected digest hashes twice, once while loading and once in place, and compares the two. With the expected
   digest given in the seal's own algorithm it hashes once: give it where you can.
 - The simulated device computes digests with the engines that it is given, here the fastest of Node. Without \`engines\` it takes those
@@ -63,6 +74,48 @@ ${reports.map(section).join('\n\n')}
 - One fdatasync for each record is what an unbatched log would do; group commit shares one among all records that wait.
 - pino writes without a hash, a MAC, a tree or any promise that a line is on disk. It is the yardstick for what logging costs.
 `;
+}
+
+/** What is known without a GPU, and what is to be tried first on one. */
+const GPU_NOTES = `By count, what binds the digests is not memory but the units that shift and combine bits, 64 operations for each multiprocessor and
+clock. What is known without a GPU, from what ptxas 13.0 assembles for sm_90: the opcodes of the two kernels that contain one compression,
+\`vram_blake3_merge\` and \`vram_fsverity_finish\`, with the little that they do besides.
+
+${table(
+  ['', 'bound by', 'BLAKE3', 'SHA-256', 'registers, at most', 'local memory'],
+  [
+    ['as they are', 'LOP3, SHF and IADD3', '575', '1,291', '63', 'none'],
+    ['additions forced to the FMA pipe', 'LOP3 and SHF', '462', '1,057', '64', 'none'],
+  ],
+)}
+
+The second row was compiled and counted, not run, and is not in the kernels: \`mad.lo.u32\` with a factor that only the run knows to
+be 1, in place of every addition of the round functions. It replaces operations that bind by more of those that do not (373 in place
+of 141 of BLAKE3), and whether that pays only a GPU tells. To be tried there in this order, each against the state before it, by
+\`pnpm bench:gpu\`:
+
+1. The kernels as they are: one leaf to a thread, plain loads of 16 bytes. How far below the ceiling they are says whether loads or
+   operations are to be worked on.
+2. Additions on the FMA pipe, for the ceiling that the tables of the run name.
+3. Tiles that \`cp.async\` fills, two stages of 4 KiB to a warp, from sm_80 on. This changes the structure of the kernels, and nothing
+   but a profile of step 1 says that loads bind, so none of it is prepared.`;
+
+/** The rows that wait for a GPU. */
+function notRunOnGpu() {
+  const rows = Object.values(GPU_ROWS).map(({ what, reach }) => [what, 'not run: no GPU was there', reach]);
+  return `${code('pnpm bench:gpu')} on a machine with an NVIDIA driver measures these and says how: see the [GPU guide](gpu.md#measuring).
+
+${table(['what', 'measured', 'to reach'], rows)}`;
+}
+
+/** @param {Report} report */
+function gpuSection(report) {
+  const { device, date } = report;
+  if (device === undefined) throw new TypeError('Expected the results of a GPU');
+  const clocks = Object.entries(device.clockMhz).map(([digest, mhz]) => `${mhz} MHz during ${digest}`);
+  return `${section(report).replace('## ', '### ')}
+
+Measured on ${date.slice(0, 10)}: ${device.name}, driver ${device.driver}, ${device.multiprocessors} multiprocessors, ${clocks.join(', ')}.`;
 }
 
 /** @param {Report} report */

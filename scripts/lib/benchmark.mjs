@@ -28,6 +28,19 @@ import { root } from './workspace.mjs';
  */
 
 /**
+ * @typedef {object} MeasuredDevice the GPU that was measured
+ * @property {string} name
+ * @property {string} driver
+ * @property {boolean} simulated whether it was a rehearsal over a stand-in: its results are not kept
+ * @property {number} multiprocessors
+ * @property {Readonly<Record<string, number>>} clockMhz of the multiprocessors while each digest ran; 0 is unknown
+ */
+
+/**
+ * @typedef {readonly (Row | NotRun)[]} Rows
+ */
+
+/**
  * @typedef {object} Run
  * @property {boolean} small whether only soundness is asked for, not speed
  * @property {string} scratch an empty folder on the disk of this repository
@@ -37,7 +50,7 @@ import { root } from './workspace.mjs';
  * Runs one benchmark as the program `process.argv[1]`: prints a table and, with `--out FOLDER`, writes a JSON file there.
  *
  * @param {string} title
- * @param {(run: Run) => Promise<readonly (Row | NotRun)[]>} measure
+ * @param {(run: Run) => Promise<Rows | { device: MeasuredDevice, rows: Rows }>} measure
  */
 export async function benchmark(title, measure) {
   const { values } = parseArgs({
@@ -47,42 +60,44 @@ export async function benchmark(title, measure) {
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const scratch = mkdtempSync(join(cache, 'bench-'));
-  try {
-    const rows = await measure({ small: values.small, scratch });
-    assertSound(rows);
-    const [cpu] = cpus();
-    const report = {
-      title,
-      command: `node ${program}`,
-      date: new Date().toISOString(),
-      small: values.small,
-      machine: {
-        cpu: cpu?.model.trim() ?? 'unknown',
-        cores: cpus().length,
-        memoryGib: Math.round(totalmem() / 2 ** 30),
-        system: `${process.platform} ${release().split('.').slice(0, 2).join('.')} ${process.arch}`,
-      },
-      versions: { node: process.versions.node, openssl: process.versions.openssl },
-      rows: rows.map((row) => ('notRun' in row ? row : rounded(row))),
-    };
-    print(report);
-    if (values.out !== undefined) {
-      mkdirSync(values.out, { recursive: true });
-      writeFileSync(join(values.out, resultName(program)), `${JSON.stringify(report, null, 2)}\n`);
-    }
-  } finally {
-    rmSync(scratch, { recursive: true });
+  // Whichever way this ends: a GPU's benchmark that finds none ends the process.
+  process.once('exit', () => rmSync(scratch, { recursive: true }));
+  const result = await measure({ small: values.small, scratch });
+  const { device, rows } = 'rows' in result ? result : { device: undefined, rows: result };
+  assertSound(rows);
+  const [cpu] = cpus();
+  const report = {
+    title,
+    command: `node ${program}`,
+    date: new Date().toISOString(),
+    small: values.small,
+    machine: {
+      cpu: cpu?.model.trim() ?? 'unknown',
+      cores: cpus().length,
+      memoryGib: Math.round(totalmem() / 2 ** 30),
+      system: `${process.platform} ${release().split('.').slice(0, 2).join('.')} ${process.arch}`,
+    },
+    ...(device === undefined ? {} : { device }),
+    versions: { node: process.versions.node, openssl: process.versions.openssl },
+    rows: rows.map((row) => ('notRun' in row ? row : rounded(row))),
+  };
+  print(report);
+  if (device?.simulated === true) {
+    console.log('SIMULATED: a rehearsal over a stand-in driver. No GPU is involved, and nothing is kept.');
+  } else if (values.out !== undefined) {
+    mkdirSync(values.out, { recursive: true });
+    writeFileSync(join(values.out, resultName(program)), `${JSON.stringify(report, null, 2)}\n`);
   }
 }
 
 /**
- * Name of the file that a benchmark's results go to: its package and its own name.
+ * Name of the file that a benchmark's results go to: its package, or `gpu`, and its own name.
  *
  * @param {string} program its path in the repository
  */
 function resultName(program) {
-  const [, packageName = '', , file = ''] = program.split('/');
-  return `${packageName}-${basename(file, '.mjs')}.json`;
+  const [, packageName = ''] = program.split('/');
+  return `${packageName}-${basename(program, '.mjs')}.json`;
 }
 
 /**
@@ -108,7 +123,7 @@ export async function fastest(rounds, contenders) {
   return best;
 }
 
-/** @param {readonly (Row | NotRun)[]} rows */
+/** @param {Rows} rows */
 function assertSound(rows) {
   const measured = rows.flatMap((row) => ('notRun' in row ? [] : [row]));
   if (measured.length === 0) throw new Error('The benchmark measured nothing');

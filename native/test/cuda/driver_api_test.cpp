@@ -2,6 +2,8 @@
 // is present.
 #include "../../src/cuda/driver_api.h"
 
+#include "../../bench/gpu/bench_functions.h"
+
 #if __has_include(<cudaTypedefs.h>)
 
 #include <cudaTypedefs.h>
@@ -12,6 +14,7 @@
 namespace vram::cuda::declared {
 #define DECLARE(NAME, VERSION, PARAMETERS) using NAME##_t = CUresult PARAMETERS;
 VRAM_CUDA_DRIVER_FUNCTIONS(DECLARE)
+VRAM_BENCH_DRIVER_FUNCTIONS(DECLARE)
 #undef DECLARE
 }  // namespace vram::cuda::declared
 
@@ -44,6 +47,7 @@ requires(sizeof...(Ours) == sizeof...(Theirs)) struct Alike<own::CUresult(Ours..
   static_assert(Alike<own::declared::NAME##_t, std::remove_pointer_t<PFN_##NAME##_v##VERSION>>::value, \
                 #NAME " of version " #VERSION " is declared otherwise");
 VRAM_CUDA_DRIVER_FUNCTIONS(COMPARE)
+VRAM_BENCH_DRIVER_FUNCTIONS(COMPARE)
 #undef COMPARE
 
 #define SAME_VALUE(NAME) static_assert(static_cast<long>(own::NAME) == static_cast<long>(::NAME), #NAME)
@@ -83,6 +87,7 @@ SAME_VALUE(CUDA_ERROR_NOT_SUPPORTED);
 SAME_VALUE(CUDA_ERROR_MPS_CLIENT_TERMINATED);
 SAME_VALUE(CUDA_ERROR_EXTERNAL_DEVICE);
 SAME_VALUE(CUDA_ERROR_UNKNOWN);
+SAME_VALUE(CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
 SAME_VALUE(CU_DEVICE_ATTRIBUTE_INTEGRATED);
 SAME_VALUE(CU_DEVICE_ATTRIBUTE_ECC_ENABLED);
 SAME_VALUE(CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR);

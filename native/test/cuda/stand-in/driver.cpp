@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "../../../bench/gpu/bench_functions.h"
 #include "facts_file.h"
 #include "kernels.h"
 #include "machine.h"
@@ -112,6 +113,8 @@ CUresult cuDeviceTotalMem(std::size_t* bytes, CUdevice) {
 
 std::optional<long long> attribute_fact(CUdevice_attribute attribute) {
   switch (attribute) {
+    case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT:
+      return told_fact("multiprocessors", 1);
     case CU_DEVICE_ATTRIBUTE_INTEGRATED:
       return told_fact("integrated", 0);
     case CU_DEVICE_ATTRIBUTE_ECC_ENABLED:
@@ -510,6 +513,21 @@ CUresult cuMemcpyDtoHAsync(void* to, CUdeviceptr from, std::size_t bytes, CUstre
   return CUDA_SUCCESS;
 }
 
+CUresult cuMemcpyDtoDAsync(CUdeviceptr to, CUdeviceptr from, std::size_t bytes, CUstream on) {
+  ENTER();
+  Stream* stream = find_stream(machine, on);
+  if (stream == nullptr) return CUDA_ERROR_INVALID_HANDLE;
+  if (!machine.accessible(to, bytes, 2) || !machine.accessible(from, bytes, 1))
+    return CUDA_ERROR_INVALID_VALUE;
+  stream->work.push_back({to, bytes, [&machine, to, from, bytes] {
+                            if (!machine.accessible(to, bytes, 2) || !machine.accessible(from, bytes, 1))
+                              return CUDA_ERROR_ILLEGAL_ADDRESS;
+                            std::memcpy(host_pointer(to), host_pointer(from), bytes);
+                            return CUDA_SUCCESS;
+                          }});
+  return CUDA_SUCCESS;
+}
+
 CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, std::size_t bytes, CUstream on) {
   ENTER();
   Stream* stream = find_stream(machine, on);
@@ -572,6 +590,7 @@ void* find(const char* name, int version) {
 #define VRAM_FIND(NAME, INTRODUCED, PARAMETERS) \
   if (std::strcmp(name, #NAME) == 0) return version >= INTRODUCED ? reinterpret_cast<void*>(&NAME) : nullptr;
   VRAM_CUDA_DRIVER_FUNCTIONS(VRAM_FIND)
+  VRAM_BENCH_DRIVER_FUNCTIONS(VRAM_FIND)
 #undef VRAM_FIND
   return nullptr;
 }

@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "../../../bench/gpu/stream_arguments.h"
 #include "../../../src/cuda/kernels/blake3.h"
 #include "../../../src/cuda/kernels/fsverity.h"
 #include "../../gpu/store-kernel/store_arguments.h"
@@ -43,6 +44,18 @@ CUresult store(unsigned, const void* arguments) {
   return CUDA_SUCCESS;
 }
 
+/// The kernel of benchmarks that reads memory; it reads all of it, and computes nothing.
+CUresult stream(unsigned, const void* arguments) {
+  vram_bench::StreamArguments copy;
+  std::memcpy(&copy, arguments, sizeof copy);
+  constexpr std::uint64_t QUAD_BYTES = 16;
+  if (!Machine::get().accessible(copy.address, copy.quads * QUAD_BYTES, CU_MEM_ACCESS_FLAGS_PROT_READ))
+    return CUDA_ERROR_ILLEGAL_ADDRESS;
+  const auto* words = reinterpret_cast<const volatile std::uint64_t*>(copy.address);
+  for (std::uint64_t i = 0; i < copy.quads * 2; i++) (void)words[i];
+  return CUDA_SUCCESS;
+}
+
 constexpr Kernel KERNELS[] = {
     kernel<cuda_kernels::Blake3Chunks>("vram_blake3_chunks"),
     kernel<cuda_kernels::Blake3Merge>("vram_blake3_merge"),
@@ -50,6 +63,7 @@ constexpr Kernel KERNELS[] = {
     kernel<cuda_kernels::FsVerityMerge>("vram_fsverity_merge"),
     kernel<cuda_kernels::FsVerityFinish>("vram_fsverity_finish"),
     {vram_test::STORE_KERNEL, 1, sizeof(vram_test::StoreArguments), store},
+    {vram_bench::STREAM_KERNEL, vram_bench::STREAM_THREADS, sizeof(vram_bench::StreamArguments), stream},
 };
 
 }  // namespace

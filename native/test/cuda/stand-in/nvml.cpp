@@ -85,3 +85,7 @@ EXPORTED nvmlReturn_t nvmlDeviceGetMigMode(nvmlDevice_t, unsigned* current, unsi
   *pending = 0;
   return tell("mig_enabled", 0, current);
 }
+
+EXPORTED nvmlReturn_t nvmlDeviceGetClockInfo(nvmlDevice_t, int, unsigned* mhz) {
+  return tell("sm_clock_mhz", 1000, mhz);
+}
