@@ -41,6 +41,8 @@ const char* vram_status_name(int status) {
       return "VRAM_NOT_ADOPTABLE";
     case VRAM_NOT_OWNED:
       return "VRAM_NOT_OWNED";
+    case VRAM_FILE_UNREADABLE:
+      return "VRAM_FILE_UNREADABLE";
   }
   return "VRAM_UNKNOWN_STATUS";
 }

@@ -114,7 +114,13 @@ typedef enum vram_operation {
   VRAM_IMPORT = 11,
   /** Holds `length` bytes at `device_pointer` that somebody else in this process allocated, and keeps until
      VRAM_FREE. Tells what VRAM_IMPORT tells. */
-  VRAM_ADOPT = 12
+  VRAM_ADOPT = 12,
+  /** Copies the first `length` bytes (at least 1) of the file `descriptor` to `offset`, through pinned
+     buffers: one is read while others are copied and hashed, and the device's other requests have their turn
+     in between. Writes the digests of what was read by the algorithms of `digests` to `target`, 32 bytes
+     each, in the order of their numbers. Tells loaded_bytes: fewer than `length` where the file ends early.
+     VRAM_FILE_UNREADABLE. */
+  VRAM_LOAD = 13
 } vram_operation;
 
 /** A digest, or digests of chunks, at the lowest priority, split so that no kernel has more than 64 MiB to
@@ -141,10 +147,14 @@ typedef struct vram_request {
   uint64_t length;
   const uint8_t* source;
   uint8_t* target;
-  /** Given for VRAM_IMPORT, given back by VRAM_EXPORT. */
+  /** 1 << vram_digest_algorithm for each digest that VRAM_LOAD computes on the host. */
+  uint32_t digests;
+  /** Given for VRAM_IMPORT, given back by VRAM_EXPORT. Given for VRAM_LOAD, and open until `done`. */
   int32_t descriptor;
   /** Called once, on the device's thread, when the operation ended. */
   void (*done)(struct vram_request* request);
+  /** Called on the device's thread whenever loaded_bytes grew; null for nobody. */
+  void (*progress)(struct vram_request* request);
   void* context;
 
   /* Given back. */
@@ -153,6 +163,8 @@ typedef struct vram_request {
   uint64_t total_bytes;
   uint64_t free_bytes;
   uint64_t allocated_bytes;
+  /** Grows while VRAM_LOAD is under way; other threads read it atomically. */
+  uint64_t loaded_bytes;
   /** Given for VRAM_ADOPT. */
   uint64_t device_pointer;
   vram_allocation_facts facts;

@@ -46,6 +46,8 @@ typedef enum vram_status {
   VRAM_NOT_ADOPTABLE = 17,
   /** The memory was taken by somebody else, who alone changes it. */
   VRAM_NOT_OWNED = 18,
+  /** The file could not be read. */
+  VRAM_FILE_UNREADABLE = 19,
 } vram_status;
 
 /** The name of a status, such as "VRAM_OK"; "VRAM_UNKNOWN_STATUS" for any other number. */

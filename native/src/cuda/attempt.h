@@ -1,6 +1,7 @@
 #pragma once
 
 #include <new>
+#include <system_error>
 
 #include "failure.h"
 
@@ -18,6 +19,8 @@ bool attempt(vram_status& status, vram_cause& cause, Work work) noexcept {
     cause = failure.cause;
   } catch (const std::bad_alloc&) {
     status = VRAM_OUT_OF_MEMORY;
+  } catch (const std::system_error&) {
+    status = VRAM_THREADS_UNAVAILABLE;
   } catch (...) {
     status = VRAM_DEVICE_ERROR;
   }

@@ -24,7 +24,7 @@ DeviceThread::DeviceThread(const Driver& driver, std::uint32_t index, vram_devic
   thread_ = std::thread([this, &driver, index, &facts, opened = std::move(opened)]() mutable {
     try {
       facts = observe_device(driver, index);
-      session_ = std::make_unique<Session>(driver, index);
+      session_ = std::make_unique<Session>(driver, index, queue_);
     } catch (...) {
       opened.set_exception(std::current_exception());
       return;
@@ -46,16 +46,24 @@ DeviceThread::~DeviceThread() {
 }
 
 void DeviceThread::run() {
+  serve();
+  // What was not closed is given back as far as the driver lets it be.
+  session_.reset();
+  // Loads that were under way are in the queue again.
+  serve();
+}
+
+void DeviceThread::serve() {
   while (vram_request* request = next()) {
     if (request->operation == VRAM_DIGEST && session_ != nullptr && !lost_) {
       digest_all(*request);
+    } else if (request->operation == VRAM_LOAD) {
+      load(*request);
     } else {
       carry_out(*request);
       request->done(request);
     }
   }
-  // What was not closed is given back as far as the driver lets it be.
-  session_.reset();
 }
 
 vram_request* DeviceThread::next() {
@@ -67,14 +75,27 @@ vram_request* DeviceThread::next() {
   return queue_.pop();
 }
 
-void DeviceThread::carry_out(vram_request& request) {
-  attempt(request, [&] {
+template <class Work>
+bool DeviceThread::attempt_on_device(vram_request& request, Work work) {
+  const bool succeeded = attempt(request, [&] {
     if (request.operation == VRAM_CLOSE) return close();
     if (session_ == nullptr) throw Failure(VRAM_DEVICE_CLOSED);
     if (lost_ && !gives_back(request)) throw Failure(VRAM_DEVICE_LOST);
-    session_->carry_out(request);
+    work();
   });
   if (request.status == VRAM_DEVICE_LOST) lost_ = true;
+  return succeeded;
+}
+
+void DeviceThread::carry_out(vram_request& request) {
+  attempt_on_device(request, [&] { session_->carry_out(request); });
+}
+
+void DeviceThread::load(vram_request& request) {
+  bool done = false;
+  if (attempt_on_device(request, [&] { done = session_->load(request); }) && !done) return;
+  if (session_ != nullptr) session_->end_load(request);
+  request.done(&request);
 }
 
 void DeviceThread::digest_all(vram_request& first) {

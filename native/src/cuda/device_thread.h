@@ -23,7 +23,13 @@ class DeviceThread {
  private:
   void run();
   vram_request* next();
+  /// Carries out what there is until the queue ends.
+  void serve();
+  /// Does work for a request, as far as the device is still there for it. Returns whether it succeeded.
+  template <class Work>
+  bool attempt_on_device(vram_request& request, Work work);
   void carry_out(vram_request& request);
+  void load(vram_request& request);
   void digest_all(vram_request& first);
   void close();
 

@@ -16,6 +16,27 @@ PinnedRing::~PinnedRing() {
   }
 }
 
+PinnedRing::Loan::Loan(PinnedRing& ring) : ring_(ring) {
+  for (std::size_t i = 0; i < BUFFERS; i++) ring_.slots_[i].lent = true;
+}
+
+PinnedRing::Loan::~Loan() {
+  for (std::size_t i = 0; i < BUFFERS; i++) ring_.slots_[i].lent = false;
+}
+
+std::span<std::uint8_t> PinnedRing::Loan::room(std::size_t buffer, std::uint64_t bytes) {
+  Slot& slot = ring_.slots_[buffer];
+  ring_.prepare(slot);
+  slot.dirty_bytes = std::max(slot.dirty_bytes, bytes);
+  return {slot.bytes, bytes};
+}
+
+void PinnedRing::Loan::copy(CUdeviceptr to, std::size_t buffer, std::uint64_t bytes) {
+  Slot& slot = ring_.slots_[buffer];
+  ring_.driver_.cuMemcpyHtoDAsync(to, slot.bytes, bytes, ring_.stream_);
+  ring_.start_copy(slot, bytes);
+}
+
 void PinnedRing::write(CUdeviceptr to, const std::uint8_t* from, std::uint64_t bytes,
                        const std::uint32_t& cancelled) {
   while (bytes > 0) {
@@ -38,10 +59,11 @@ void PinnedRing::read(std::uint8_t* to, CUdeviceptr from, std::uint64_t bytes) {
     std::uint64_t bytes;
   };
   std::array<Part, SLOTS> parts{};
+  const std::size_t usable = available();
   std::size_t started = 0;
   std::size_t taken = 0;
   while (bytes > 0 || taken < started) {
-    while (bytes > 0 && started - taken < SLOTS) {
+    while (bytes > 0 && started - taken < usable) {
       const std::uint64_t part = std::min(bytes, SLOT_BYTES);
       Slot& slot = next();
       driver_.cuMemcpyDtoHAsync(slot.bytes, from, part, stream_);
@@ -58,11 +80,13 @@ void PinnedRing::read(std::uint8_t* to, CUdeviceptr from, std::uint64_t bytes) {
 }
 
 bool PinnedRing::dirty() const {
-  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.dirty_bytes > 0; });
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [](const Slot& slot) { return !slot.lent && slot.dirty_bytes > 0; });
 }
 
 void PinnedRing::wipe() {
   for (Slot& slot : slots_) {
+    if (slot.lent) continue;
     wait(slot);
     overwrite(slot);
   }
@@ -85,7 +109,19 @@ void PinnedRing::release(Slot& slot) {
 }
 
 PinnedRing::Slot& PinnedRing::next() {
+  while (slots_[turn_].lent) turn_ = (turn_ + 1) % SLOTS;
   Slot& slot = slots_[turn_];
+  prepare(slot);
+  turn_ = (turn_ + 1) % SLOTS;
+  return slot;
+}
+
+std::size_t PinnedRing::available() const {
+  return static_cast<std::size_t>(
+      std::count_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.lent; }));
+}
+
+void PinnedRing::prepare(Slot& slot) {
   if (slot.bytes == nullptr) {
     void* bytes = nullptr;
     const CUresult result = driver_.cuMemHostAlloc.call(&bytes, SLOT_BYTES, 0);
@@ -97,8 +133,6 @@ PinnedRing::Slot& PinnedRing::next() {
   }
   if (slot.copied == nullptr) driver_.cuEventCreate(&slot.copied, CU_EVENT_DISABLE_TIMING);
   wait(slot);
-  turn_ = (turn_ + 1) % SLOTS;
-  return slot;
 }
 
 void PinnedRing::start_copy(Slot& slot, std::uint64_t bytes) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 
 #include "driver.h"
 
@@ -19,6 +20,27 @@ class PinnedRing {
   PinnedRing(const PinnedRing&) = delete;
   PinnedRing& operator=(const PinnedRing&) = delete;
 
+  /// Buffers that somebody fills on another thread, and that nobody else is given meanwhile. At least one is
+  /// left for the others, so there is one loan at a time.
+  class Loan {
+   public:
+    static constexpr std::size_t BUFFERS = SLOTS - 1;
+
+    explicit Loan(PinnedRing& ring);
+    ~Loan();
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+    /// A buffer to be filled with `bytes`, when its last copy has ended.
+    std::span<std::uint8_t> room(std::size_t buffer, std::uint64_t bytes);
+
+    /// Copies the first bytes of a buffer to the device.
+    void copy(CUdeviceptr to, std::size_t buffer, std::uint64_t bytes);
+
+   private:
+    PinnedRing& ring_;
+  };
+
   /// Copies bytes to the device. Returns when `from` may be reused; the copy may still be under way on the
   /// stream.
   void write(CUdeviceptr to, const std::uint8_t* from, std::uint64_t bytes, const std::uint32_t& cancelled);
@@ -26,9 +48,10 @@ class PinnedRing {
   /// Copies bytes from the device. Returns when they are there.
   void read(std::uint8_t* to, CUdeviceptr from, std::uint64_t bytes);
 
+  /// Whether a buffer that is not lent holds bytes of models.
   bool dirty() const;
 
-  /// Waits for the copies and overwrites what is left of them.
+  /// Waits for the copies and overwrites what is left of them, but in buffers that are lent.
   void wipe();
 
   /// Wipes the buffers and gives them back. After a failure calling again goes on where it was.
@@ -40,10 +63,15 @@ class PinnedRing {
     CUevent copied = nullptr;
     bool in_flight = false;
     std::uint64_t dirty_bytes = 0;
+    bool lent = false;
   };
 
-  /// The next buffer, when its last copy has ended.
+  /// The next buffer that is not lent, when its last copy has ended.
   Slot& next();
+  /// How many buffers are not lent.
+  std::size_t available() const;
+  /// Takes a buffer from the driver, if that was not done before, and waits for its last copy.
+  void prepare(Slot& slot);
   void start_copy(Slot& slot, std::uint64_t bytes);
   void wait(Slot& slot);
   void release(Slot& slot);

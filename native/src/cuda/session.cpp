@@ -53,14 +53,15 @@ void Stream::close() {
   stream_ = nullptr;
 }
 
-Session::Session(const Driver& driver, std::uint32_t index)
+Session::Session(const Driver& driver, std::uint32_t index, RequestQueue& queue)
     : driver_(driver),
       device_(driver.device(index)),
       context_(driver, device_),
       stream_(driver, Stream::Priority::NORMAL),
       background_(driver, Stream::Priority::LOWEST),
       digester_(driver, device_),
-      ring_(driver, stream_.get()) {}
+      ring_(driver, stream_.get()),
+      loads_(ring_, queue) {}
 
 void Session::carry_out(vram_request& request) {
   switch (request.operation) {
@@ -130,10 +131,15 @@ void Session::hold(vram_request& request, std::unique_ptr<DeviceMemory> memory) 
 }
 
 void Session::write(const vram_request& request) {
-  DeviceMemory& memory = ranged(request);
-  // The driver would only refuse it when the copy is under way, and lose the context over that.
-  memory.assert_writable();
+  const DeviceMemory& memory = writable(request);
   ring_.write(memory.address() + request.offset, request.source, request.length, request.cancelled);
+}
+
+bool Session::load(vram_request& request) {
+  if (request.length == 0) throw Failure(VRAM_INVALID_ARGUMENT, "A load is of at least one byte");
+  constexpr std::uint32_t ALGORITHMS = 1u << VRAM_BLAKE3 | 1u << VRAM_SHA256_FSVERITY | 1u << VRAM_SHA256;
+  if ((request.digests & ~ALGORITHMS) != 0) throw Failure(VRAM_INVALID_ARGUMENT, "No such digests");
+  return loads_.carry_on(request, writable(request).address() + request.offset);
 }
 
 void Session::read(const vram_request& request) {
@@ -201,6 +207,8 @@ void Session::free(const vram_request& request) {
 }
 
 void Session::close() {
+  // They use the ring.
+  loads_.stop();
   try {
     release_all();
   } catch (const Failure&) {
@@ -237,6 +245,13 @@ DeviceMemory& Session::ranged(const vram_request& request) {
   if (request.offset > memory.size_bytes() || request.length > memory.size_bytes() - request.offset) {
     throw Failure(VRAM_INVALID_ARGUMENT, "The range lies outside of the allocation");
   }
+  return memory;
+}
+
+DeviceMemory& Session::writable(const vram_request& request) {
+  DeviceMemory& memory = ranged(request);
+  // The driver would only refuse it when the copy is under way, and lose the context over that.
+  memory.assert_writable();
   return memory;
 }
 

@@ -7,6 +7,7 @@
 
 #include "device_memory.h"
 #include "digester.h"
+#include "loads.h"
 #include "pinned_ring.h"
 
 namespace vram::cuda {
@@ -49,7 +50,8 @@ class Stream {
 /// Failure.
 class Session {
  public:
-  Session(const Driver& driver, std::uint32_t index);
+  /// @param queue where loads that are under way come back
+  Session(const Driver& driver, std::uint32_t index, RequestQueue& queue);
 
   /// Carries out one request, whose results it fills in.
   void carry_out(vram_request& request);
@@ -57,6 +59,13 @@ class Session {
   /// Carries out VRAM_DIGEST requests of one tree and with the same flags together, and says in each how it
   /// ended.
   void digest(std::span<vram_request* const> requests);
+
+  /// Begins a VRAM_LOAD request, or goes on with it. Returns whether it is done; else it comes back in the
+  /// queue.
+  bool load(vram_request& request);
+
+  /// Forgets a load that is done or has failed.
+  void end_load(const vram_request& request) { loads_.end(request); }
 
   /// Overwrites what the ring holds of models. Called when nobody is waiting.
   void wipe_ring() { ring_.wipe(); }
@@ -85,6 +94,8 @@ class Session {
   DeviceMemory& held(const vram_request& request);
   /// The memory that a request is on, if its range lies inside.
   DeviceMemory& ranged(const vram_request& request);
+  /// The same, if it takes writes. @throws Failure VRAM_READ_ONLY, VRAM_NOT_OWNED
+  DeviceMemory& writable(const vram_request& request);
   DigestJob job(const vram_request& request);
   /// The stream that a digest runs on, on which what was written before has arrived.
   CUstream digest_stream(bool background);
@@ -100,6 +111,7 @@ class Session {
   Stream background_;
   Digester digester_;
   PinnedRing ring_;
+  Loads loads_;
   std::map<std::uint64_t, std::unique_ptr<DeviceMemory>> allocations_;
   std::uint64_t last_allocation_ = 0;
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -67,14 +67,26 @@ export async function cycleOnDisk(): Promise<Cycle> {
 /** What a life failed with. */
 async function live(auditLog: AuditSink): Promise<unknown> {
   try {
-    await sealVerifyExecuteRelease(auditLog);
+    await liveWithFile(auditLog);
     return undefined;
   } catch (error) {
     return error;
   }
 }
 
-async function sealVerifyExecuteRelease(auditLog: AuditSink): Promise<void> {
+async function liveWithFile(auditLog: AuditSink): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'vram-residency-model-'));
+  try {
+    // The device loads the first from a file by itself; the second is written to it.
+    const path = join(dir, 'model.bin');
+    writeFileSync(path, SHARDS.first.bytes);
+    await liveFrom(path, auditLog);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+async function liveFrom(path: string, auditLog: AuditSink): Promise<void> {
   // Without a backend: the default is CUDA.
   const manager = await VramManager.open({
     workerToken: TOKEN,
@@ -84,7 +96,7 @@ async function sealVerifyExecuteRelease(auditLog: AuditSink): Promise<void> {
     onError,
   });
   try {
-    const first = await manager.sealModel(SHARDS.first.bytes, { shardId: 'first' });
+    const first = await manager.sealModel(path, { shardId: 'first' });
     const second = await manager.sealModel(SHARDS.second.bytes, {
       shardId: 'second',
       digest: SHARDS.second.digest,

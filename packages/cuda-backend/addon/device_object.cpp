@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <bit>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -22,6 +23,14 @@ constexpr int32_t NO_DESCRIPTOR = -1;
 constexpr napi_type_tag TAG = {0x0c4e8a1f73d94b65ull, 0xb1d25e7096fa4c38ull};
 
 class OpenedDevice;
+struct Request;
+
+/// What the device's thread has to say about a request.
+struct Message {
+  Request& request;
+  /// Whether the request has ended: the last message about it.
+  const bool is_last;
+};
 
 /// A request on its way, with what of JavaScript it needs meanwhile.
 struct Request {
@@ -31,8 +40,12 @@ struct Request {
   Napi::Promise::Deferred deferred;
   /// What is written, or where a result goes.
   Napi::Reference<Napi::Uint8Array> bytes;
+  /// Told how much of a file was loaded.
+  Napi::FunctionReference on_loaded;
   /// Keeps the device from being collected.
   Napi::ObjectReference holder;
+  Message progressed{*this, false};
+  Message ended{*this, true};
 
   /// A descriptor that nobody was told of is nobody's to close.
   ~Request() {
@@ -40,19 +53,19 @@ struct Request {
   }
 };
 
-void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request);
-using Settler = Napi::TypedThreadSafeFunction<OpenedDevice, Request, call_settle>;
+void call_receive(Napi::Env env, Napi::Function, OpenedDevice* device, Message* message);
+using Receiver = Napi::TypedThreadSafeFunction<OpenedDevice, Message, call_receive>;
 
-Settler make_settler(Napi::Env env, OpenedDevice* device) {
-  Settler settler = Settler::New(env, "vram-residency device", 0, 1, device);
-  settler.Unref(env);
-  return settler;
+Receiver make_receiver(Napi::Env env, OpenedDevice* device) {
+  Receiver receiver = Receiver::New(env, "vram-residency device", 0, 1, device);
+  receiver.Unref(env);
+  return receiver;
 }
 
 /// A base, for what is made first ends last: hooks of an environment run last to first, so that a device ends
-/// before its settler does.
-struct SettlerHolder {
-  Settler settler_;
+/// before its receiver does.
+struct ReceiverHolder {
+  Receiver receiver_;
 };
 
 struct DestroyDevice {
@@ -61,11 +74,11 @@ struct DestroyDevice {
 using OwnedDevice = std::unique_ptr<vram_device, DestroyDevice>;
 
 /// A device and the requests that are under way on it. It belongs to one environment, whose thread alone uses
-/// it, but for `done`, which the device's own thread calls.
-class OpenedDevice final : SettlerHolder, public EndsAsync {
+/// it, but for `progress` and `done`, which the device's own thread calls.
+class OpenedDevice final : ReceiverHolder, public EndsAsync {
  public:
   OpenedDevice(Napi::Env env, SharedDriver driver, OwnedDevice device, const vram_device_facts& facts)
-      : SettlerHolder{make_settler(env, this)},
+      : ReceiverHolder{make_receiver(env, this)},
         EndsAsync(env),
         env_(env),
         driver_(std::move(driver)),
@@ -74,7 +87,7 @@ class OpenedDevice final : SettlerHolder, public EndsAsync {
 
   Napi::Value submit(std::unique_ptr<Request> request) {
     const Napi::Promise promise = request->deferred.Promise();
-    if (pending_.empty()) settler_.Ref(env_);
+    if (pending_.empty()) receiver_.Ref(env_);
     vram_request& native = request->native;
     pending_.emplace(request->id, std::move(request));
     vram_device_submit(device_.get(), &native);
@@ -88,11 +101,36 @@ class OpenedDevice final : SettlerHolder, public EndsAsync {
     if (found != pending_.end()) vram_request_cancel(&found->second->native);
   }
 
-  void settle(Request* settled) {
-    const auto found = pending_.find(settled->id);
+  void receive(const Message& message) {
+    Request& about = message.request;
+    if (message.is_last) return settle(about.id);
+    const uint64_t loaded_bytes = __atomic_load_n(&about.native.loaded_bytes, __ATOMIC_RELAXED);
+    about.on_loaded.Call({Napi::Number::New(env_, static_cast<double>(loaded_bytes))});
+  }
+
+  static void progress(vram_request* native) {
+    auto* request = static_cast<Request*>(native->context);
+    request->device->send(request->progressed);
+  }
+
+  static void done(vram_request* native) {
+    auto* request = static_cast<Request*>(native->context);
+    request->device->send(request->ended);
+  }
+
+ private:
+  /// Called by the device's thread.
+  void send(Message& message) {
+    const std::lock_guard lock(parting_);
+    // An environment that ends takes no more; its requests end with the device.
+    if (!parted_) receiver_.NonBlockingCall(&message);
+  }
+
+  void settle(uint64_t id) {
+    const auto found = pending_.find(id);
     const std::unique_ptr<Request> request = std::move(found->second);
     pending_.erase(found);
-    if (pending_.empty()) settler_.Unref(env_);
+    if (pending_.empty()) receiver_.Unref(env_);
     vram_request& native = request->native;
     if (native.status == VRAM_OK) {
       request->deferred.Resolve(result(native));
@@ -102,22 +140,13 @@ class OpenedDevice final : SettlerHolder, public EndsAsync {
     }
   }
 
-  static void done(vram_request* native) {
-    auto* request = static_cast<Request*>(native->context);
-    OpenedDevice* device = request->device;
-    const std::lock_guard lock(device->parting_);
-    // An environment that ends takes no more; its requests end with the device.
-    if (!device->parted_) device->settler_.NonBlockingCall(request);
-  }
-
- private:
   void part() override {
     {
       const std::lock_guard lock(parting_);
       parted_ = true;
     }
     for (const auto& [id, request] : pending_) vram_request_cancel(&request->native);
-    settler_.Release();
+    receiver_.Release();
   }
 
   void end() override { device_.reset(); }
@@ -148,6 +177,9 @@ class OpenedDevice final : SettlerHolder, public EndsAsync {
       case VRAM_ZERO:
         object.Set("facts", to_object(env_, native.facts));
         break;
+      case VRAM_LOAD:
+        object.Set("loadedBytes", static_cast<double>(native.loaded_bytes));
+        break;
       default:
         break;
     }
@@ -160,14 +192,14 @@ class OpenedDevice final : SettlerHolder, public EndsAsync {
   const vram_device_facts facts_;
   std::unordered_map<uint64_t, std::unique_ptr<Request>> pending_;
   std::mutex parting_;
-  /// Once it is set, the settler may be gone.
+  /// Once it is set, the receiver may be gone.
   bool parted_ = false;
 };
 
-void call_settle(Napi::Env env, Napi::Function, OpenedDevice* device, Request* request) {
+void call_receive(Napi::Env env, Napi::Function, OpenedDevice* device, Message* message) {
   // Without an environment the request is gone too.
   if (static_cast<napi_env>(env) == nullptr) return;
-  device->settle(request);
+  device->receive(*message);
 }
 
 class OpenDevice final : public PromiseWorker {
@@ -233,6 +265,8 @@ bool fits(const vram_request& native, size_t size) {
       return size == native.length;
     case VRAM_DIGEST:
       return size == VRAM_DIGEST_BYTES;
+    case VRAM_LOAD:
+      return size == VRAM_DIGEST_BYTES * static_cast<size_t>(std::popcount(native.digests));
     case VRAM_CHUNK_DIGESTS:
       return native.length > 0 && size / VRAM_DIGEST_BYTES == (native.length - 1) / VRAM_CHUNK_BYTES + 1;
     default:
@@ -272,7 +306,7 @@ Napi::Value submit(const Napi::CallbackInfo& info) {
   OpenedDevice& device = device_of(info[0]);
   const Napi::Env env = info.Env();
   std::unique_ptr<Request> request(
-      new Request{{}, &device, integer(info, 1), Napi::Promise::Deferred::New(env), {}, {}});
+      new Request{{}, &device, integer(info, 1), Napi::Promise::Deferred::New(env), {}, {}, {}});
   const Napi::Object members = info[3].As<Napi::Object>();
   vram_request& native = request->native;
   native.operation = static_cast<uint32_t>(integer(info, 2));
@@ -297,6 +331,13 @@ Napi::Value submit(const Napi::CallbackInfo& info) {
     size = bytes.ByteLength();
     native.source = native.target = bytes.Data();
     request->bytes = Napi::Persistent(bytes);
+  }
+  if (native.operation == VRAM_LOAD) {
+    const Napi::Object file = members.Get("file").As<Napi::Object>();
+    native.descriptor = static_cast<int32_t>(integer(file, "descriptor"));
+    native.digests = static_cast<uint32_t>(integer(file, "digests"));
+    native.progress = OpenedDevice::progress;
+    request->on_loaded = Napi::Persistent(file.Get("onLoaded").As<Napi::Function>());
   }
   if (!fits(native, size))
     throw Napi::RangeError::New(env, "Expected as many bytes as the operation touches");

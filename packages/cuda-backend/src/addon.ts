@@ -15,6 +15,7 @@ export const OPERATION = {
   EXPORT: 10,
   IMPORT: 11,
   ADOPT: 12,
+  LOAD: 13,
 } as const;
 
 /** `VRAM_REQUEST_BACKGROUND` (vram/device.h). */
@@ -42,6 +43,15 @@ export interface NativeDevice {
 /** What the driver tells of a device; the backend adds its own name. */
 export type NativeDeviceFacts = Omit<DeviceFacts, 'backend'>;
 
+/** What is loaded, and who is told how far that is. */
+interface NativeFile {
+  readonly descriptor: number;
+  /** `1 << vram_digest_algorithm` for each digest of the host. */
+  readonly digests: number;
+  /** Must not throw. */
+  readonly onLoaded: (loadedBytes: number) => void;
+}
+
 /** What a request is about; what an operation does not need is left out. */
 export interface RequestMembers {
   readonly allocation?: number;
@@ -55,6 +65,8 @@ export interface RequestMembers {
   readonly bytes?: Uint8Array;
   /** The memory that is adopted. */
   readonly external?: object;
+  /** The file that is loaded. */
+  readonly file?: NativeFile;
 }
 
 /** What an operation tells; which members there are depends on the operation. */
@@ -64,6 +76,7 @@ export interface NativeResult {
   readonly allocation?: number;
   readonly sizeBytes?: number;
   readonly allocatedBytes?: number;
+  readonly loadedBytes?: number;
   readonly external?: object;
   readonly facts?: AllocationFacts;
   readonly descriptor?: number;

@@ -7,6 +7,8 @@ import {
   checkRange,
   DeviceError,
   type DigestOptions,
+  type LoadedFile,
+  type LoadOptions,
   type Protection,
   type SharedMemory,
 } from '@vram-residency/device';
@@ -20,6 +22,7 @@ import {
 } from './addon.js';
 import { ALGORITHM_NUMBERS } from './algorithm-numbers.js';
 import type { DeviceRequests } from './device-requests.js';
+import { FileLoad } from './file-load.js';
 
 /** Memory of a CUDA device. */
 export class CudaAllocation implements Allocation {
@@ -65,6 +68,12 @@ export class CudaAllocation implements Allocation {
     const range = { offset, length: bytes.length };
     checkRange(range, this.sizeBytes, 0);
     await this.#submit(OPERATION.WRITE, { ...range, bytes }, signal);
+  }
+
+  async load(descriptor: number, options: LoadOptions): Promise<LoadedFile> {
+    checkRange({ offset: options.offset ?? 0, length: options.length }, this.sizeBytes, 1);
+    const load = new FileLoad(descriptor, options);
+    return load.loaded(await this.#submit(OPERATION.LOAD, load.members, load.signal));
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {

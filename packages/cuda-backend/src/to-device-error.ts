@@ -25,6 +25,11 @@ const FAILURES: ReadonlyMap<number, { readonly code: DeviceErrorCode; readonly m
   ],
   [NATIVE_STATUS.NOT_ADOPTABLE, { code: 'NOT_ADOPTABLE', message: 'What was given cannot be adopted' }],
   [NATIVE_STATUS.NOT_OWNED, { code: 'NOT_OWNED', message: 'The memory is its owner’s to change' }],
+  [
+    NATIVE_STATUS.FILE_UNREADABLE,
+    { code: 'FILE_UNREADABLE', message: 'The file that was to be loaded cannot be read' },
+  ],
+  [NATIVE_STATUS.THREADS_UNAVAILABLE, { code: 'DEVICE_ERROR', message: 'The host started no thread' }],
   [NATIVE_STATUS.OUT_OF_MEMORY, { code: 'DEVICE_ERROR', message: 'The host has too little memory' }],
 ]);
 

@@ -20,6 +20,27 @@ export interface DigestOptions {
   readonly background?: boolean | undefined;
 }
 
+/** Options of {@link Allocation.load}. */
+export interface LoadOptions {
+  /** How many bytes are loaded, those that the file begins with; at least 1. */
+  readonly length: number;
+  /** Where in the allocation the first byte goes; default 0. */
+  readonly offset?: number | undefined;
+  /** The digests of what is read that the host computes meanwhile, sequential ones too; default: none. */
+  readonly digests?: readonly DigestAlgorithm[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told from time to time how many bytes were read. What it throws ends the load and rejects it. */
+  readonly onLoaded?: ((loadedBytes: number) => void) | undefined;
+}
+
+/** What {@link Allocation.load} read. */
+export interface LoadedFile {
+  /** Fewer than were asked for where the file ends early. */
+  readonly loadedBytes: number;
+  /** The host's digests of these bytes, by algorithm. */
+  readonly digests: ReadonlyMap<DigestAlgorithm, Uint8Array>;
+}
+
 /** What {@link Allocation.protect} reached. */
 export type Protection = 'read-only' | 'unsupported';
 
@@ -54,6 +75,15 @@ export interface Allocation {
    * @throws {DeviceError} `READ_ONLY` after `protect`; `NOT_OWNED` for adopted memory
    */
   write(offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Reads an open file into the allocation, from its first byte on, without its bytes passing through JavaScript:
+   * reading, copying and hashing overlap, in host memory that does not grow with the file and is wiped afterwards. The
+   * descriptor must stay open until the promise settled. After a rejection, and where the file ends early, the range
+   * holds any mixture of old and new bytes. Absent where a backend cannot: then read, and {@link write}.
+   * @throws {DeviceError} `FILE_UNREADABLE`; `READ_ONLY` after `protect`
+   */
+  load?(descriptor: number, options: LoadOptions): Promise<LoadedFile>;
 
   /** A copy of `length` bytes from `offset`. */
   read(offset: number, length: number): Promise<Uint8Array>;

@@ -12,6 +12,7 @@ export const DEVICE_ERROR_CODES = {
   NOT_ADOPTABLE:
     'What was given to adopt is no memory of the device, or not of that size: a file descriptor that is closed or of something else, an external of another device.',
   NOT_OWNED: 'The memory was adopted: who allocated it alone writes and zeroes it.',
+  FILE_UNREADABLE: 'The file that was to be loaded cannot be read; see `cause`.',
   UNSUPPORTED_DIGEST: 'The device does not compute that digest in place.',
 } as const;
 

@@ -1,4 +1,11 @@
-export type { Allocation, ByteRange, DigestOptions, Protection } from './allocation.js';
+export type {
+  Allocation,
+  ByteRange,
+  DigestOptions,
+  LoadedFile,
+  LoadOptions,
+  Protection,
+} from './allocation.js';
 export type { AllocationApi, AllocationFacts, MemoryAccess, MemoryType } from './allocation-facts.js';
 // What every backend refuses before it asks its device.
 export { checkAdoptSource, checkBytes, checkChunkRange, checkInteger, checkRange } from './arguments.js';

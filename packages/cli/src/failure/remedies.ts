@@ -12,6 +12,7 @@ export const REMEDIES: Readonly<Record<FailureCode, string>> = {
   DEVICE_CLOSED: REPORT_IT,
   DEVICE_ERROR: 'Look at the driver’s log, and see vram-residency doctor.',
   DEVICE_LOST: 'Reset the GPU, and see vram-residency doctor.',
+  FILE_UNREADABLE: 'Check the path, its permissions and the disk.',
   NO_SUCH_DEVICE: 'See vram-residency doctor for the devices there are; --device sim is the simulated one.',
   NOT_ADOPTABLE: REPORT_IT,
   NOT_EXPORTABLE: REPORT_IT,

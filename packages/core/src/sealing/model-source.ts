@@ -16,6 +16,8 @@ export type ModelSource =
 /** A source that is being read. */
 export interface OpenSource {
   readonly sizeBytes: number;
+  /** Of the file, where the source is one. */
+  readonly descriptor?: number;
   /** The bytes in pieces; a piece is only valid until the next is asked for, and is wiped where it is ours. */
   chunks(): AsyncIterable<Uint8Array>;
   /** Whether what was read is still what the source holds, as far as can be told. */
@@ -73,6 +75,7 @@ async function openFile(path: string): Promise<OpenSource> {
   const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(1, sizeBytes)));
   return {
     sizeBytes,
+    descriptor: file.fd,
     async *chunks() {
       for (;;) {
         const { bytesRead } = await file.read(buffer, 0, buffer.length).catch((cause: unknown) => {

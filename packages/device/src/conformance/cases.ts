@@ -3,6 +3,7 @@ import { concurrencyCases } from './concurrency-cases.js';
 import { digestCases } from './digest-cases.js';
 import { factsCases } from './facts-cases.js';
 import { lifetimeCases } from './lifetime-cases.js';
+import { loadCases } from './load-cases.js';
 import { memoryCases } from './memory-cases.js';
 import { protectionCases } from './protection-cases.js';
 import { secrecyCases } from './secrecy-cases.js';
@@ -13,6 +14,7 @@ import type { ConformanceCase } from './subject.js';
 export const conformanceCases: readonly ConformanceCase[] = [
   ...factsCases,
   ...bytesCases,
+  ...loadCases,
   ...digestCases,
   ...protectionCases,
   ...lifetimeCases,

@@ -40,4 +40,6 @@ export const NATIVE_STATUS = {
   NOT_ADOPTABLE: 17,
   /** The memory was taken by somebody else, who alone changes it. */
   NOT_OWNED: 18,
+  /** The file could not be read. */
+  FILE_UNREADABLE: 19,
 } as const;
