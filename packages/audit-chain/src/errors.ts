@@ -26,6 +26,9 @@ export const AUDIT_ERROR_CODES = {
     'A proof does not parse or does not prove what it should, or the log does not match its own checkpoint.',
   NOT_PROVABLE: 'No signed checkpoint of the log covers the record yet, or the record is not there any more.',
   INVALID_SOURCE: 'A segment, file name or range of the log cannot be read as asked.',
+  CORRUPT_SEGMENT:
+    'A compressed segment does not decompress to a segment: it was changed, cut short, or never was one.',
+  COMPRESSION_UNSUPPORTED: 'A segment is compressed in a way that this platform cannot decompress.',
 } as const;
 
 export type AuditErrorCode = keyof typeof AUDIT_ERROR_CODES;
@@ -66,6 +69,10 @@ export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
     'Wait for the next checkpoint (the writer’s close makes one), or take a copy that still has the record.',
   INVALID_SOURCE:
     'See to it that the path leads to the file that was meant, a regular one, and that this user can read it.',
+  CORRUPT_SEGMENT:
+    'Take another copy of the file, from a backup, and do not trust what was read of this one.',
+  COMPRESSION_UNSUPPORTED:
+    'Decompress the segment first (`zstd -d`, `gunzip`), or read the log with Node 22.15 or later.',
 };
 
 /** Every failure of this package that is not a caller's mistake (those are `TypeError` or `RangeError`). */

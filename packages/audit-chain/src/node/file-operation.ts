@@ -25,6 +25,8 @@ export type FileOperation =
   /** Bytes that this user may still fill on the file system of `path`. */
   | { readonly op: 'freeBytes'; readonly path: string }
   | { readonly op: 'sign'; readonly sign: () => Uint8Array | Promise<Uint8Array> }
+  /** What takes its time outside of this seam: a piece to be compressed or decompressed, an answer of the user's. */
+  | { readonly op: 'wait'; readonly wait: () => Promise<unknown> }
   | { readonly op: 'handOut'; readonly handOut: () => Promise<void> }
   | { readonly op: 'pause' };
 
@@ -129,6 +131,10 @@ export function* close(fd: number): FileTask<void> {
 /** @throws {@link PendingSignature} on the synchronous path, if the signer is asynchronous */
 export function* sign(request: () => Uint8Array | Promise<Uint8Array>): FileTask<Uint8Array> {
   return (yield { op: 'sign', sign: request }) as Uint8Array;
+}
+
+export function* waitFor<Result>(wait: () => Promise<Result>): FileTask<Result> {
+  return (yield { op: 'wait', wait }) as Result;
 }
 
 /** Lets the event loop run. */

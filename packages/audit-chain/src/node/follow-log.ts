@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AuditError } from '../errors.js';
 import { EntrySplitter, type LinePlace, type LogEntry } from '../query/query.js';
 import { type RecordFilter, recordFilter } from '../query/record-filter.js';
 import type { SegmentSource } from '../source/log-source.js';
 import { listSegmentFiles } from './open-log.js';
-import { openRegularFile, readChunks } from './regular-file.js';
+import { openSegmentContent, readSegmentContent } from './segment-content.js';
 
 export interface FollowOptions extends RecordFilter {
   /** Ends the iteration. */
@@ -19,7 +17,7 @@ export interface FollowOptions extends RecordFilter {
  * The records of a log's directory that fit a filter: those that are there, then those that come, until the signal
  * ends it. Nothing is verified.
  *
- * @throws {@link AuditError} `INVALID_SOURCE`
+ * @throws `AuditError` `INVALID_SOURCE`, `CORRUPT_SEGMENT`, `COMPRESSION_UNSUPPORTED`
  * @throws TypeError if a severity or a time is none
  */
 export async function* followLog(directory: string, options: FollowOptions): AsyncGenerator<LogEntry> {
@@ -46,11 +44,13 @@ export async function* followLog(directory: string, options: FollowOptions): Asy
 /** A segment that is read again from the end of its last complete line: a torn one may be cut and written anew. */
 class FollowedSegment {
   readonly firstSeq: number;
-  readonly #path: string;
+  readonly #directory: string;
   readonly #name: string;
   readonly #onMalformed: FollowOptions['onMalformed'];
   #position = 0;
   #lines = 0;
+  /** A compressed segment does not grow. */
+  #isComplete = false;
 
   constructor(
     directory: string,
@@ -59,24 +59,24 @@ class FollowedSegment {
   ) {
     this.firstSeq = firstSeq;
     this.#name = name;
-    this.#path = join(directory, name);
+    this.#directory = directory;
     this.#onMalformed = onMalformed;
   }
 
   /** The entries that were completed since the last time. */
   async *entries(): AsyncGenerator<LogEntry> {
-    const file = await openRegularFile(this.#path, this.#name);
-    if (file === undefined) {
-      throw new AuditError('INVALID_SOURCE', `${this.#name} vanished while it was followed`);
-    }
+    if (this.#isComplete) return;
+    const content = await openSegmentContent(this.#directory, this.#name);
+    const isPlain = content.compression === undefined;
     try {
-      if ((await file.stat()).size === this.#position) return;
+      if (isPlain && (await content.file.stat()).size === this.#position) return;
       const splitter = new EntrySplitter(this.#name, this.#onMalformed, this.#lines);
-      for await (const chunk of readChunks(file, this.#position)) yield* splitter.push(chunk);
+      for await (const chunk of readSegmentContent(content, this.#position)) yield* splitter.push(chunk);
       this.#position += splitter.completeBytes;
       this.#lines = splitter.lines;
+      this.#isComplete = !isPlain;
     } finally {
-      await file.close();
+      await content.file.close();
     }
   }
 }

@@ -1,20 +1,27 @@
 import { AuditError } from '../errors.js';
 import { isOrigin, isWorkerId, LOG_FORMAT, type LogIdentity } from '../identity.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
-import { parseSegmentName } from '../segment-name.js';
-import { IDENTITY_FILE } from '../source/log-source.js';
+import { parseSegmentName, type SegmentName } from '../segment-name.js';
+import { IDENTITY_FILE, inOrder } from '../source/log-source.js';
 import { isTimestamp } from '../timestamp.js';
 import { type FileTask, readDirectory, readFile } from './file-operation.js';
 
 const MAX_IDENTITY_BYTES = 65_536;
 
-/** First sequence numbers of the segments in `directory`, ascending. */
-export function* listSegments(directory: string): FileTask<readonly number[]> {
+/** A segment in the log's directory. */
+export interface StoredSegment extends SegmentName {
+  readonly name: string;
+}
+
+/** The segments in `directory`, ascending; of one that is there both plain and compressed the plain one. */
+export function* listSegments(directory: string): FileTask<readonly StoredSegment[]> {
   const names = yield* readDirectory(directory);
-  return names
-    .map(parseSegmentName)
-    .filter((seq) => seq !== undefined)
-    .sort((a, b) => a - b);
+  return inOrder(
+    names.flatMap((name) => {
+      const parsed = parseSegmentName(name);
+      return parsed === undefined ? [] : [{ name, ...parsed }];
+    }),
+  );
 }
 
 /**

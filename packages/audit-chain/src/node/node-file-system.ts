@@ -58,6 +58,8 @@ async function run(operation: FileOperation): Promise<unknown> {
       return freeBytes(await fs.promises.statfs(operation.path));
     case 'sign':
       return inTime(operation.sign);
+    case 'wait':
+      return operation.wait();
     case 'handOut':
       return operation.handOut();
     case 'pause':

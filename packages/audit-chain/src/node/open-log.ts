@@ -1,5 +1,5 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AuditError } from '../errors.js';
 import { parseSegmentName } from '../segment-name.js';
 import {
@@ -11,10 +11,11 @@ import {
   type SegmentSource,
 } from '../source/log-source.js';
 import { errorCode } from './error-code.js';
-import { openRegularFile, readChunks, readSmallFile } from './regular-file.js';
+import { readSmallFile } from './regular-file.js';
+import { readSegment } from './segment-content.js';
 
 /**
- * Opens a log for reading: its directory, or one segment file alone. Unknown files are ignored.
+ * Opens a log for reading: its directory, or one segment file alone, compressed or not. Unknown files are ignored.
  *
  * @throws {@link AuditError} `NOT_A_LOG` if there is nothing to read, `INVALID_SOURCE` if something other than a
  *   regular file lies in the place of one
@@ -25,7 +26,7 @@ export async function openLog(path: string): Promise<LogSource> {
     throw new AuditError('INVALID_SOURCE', 'The log cannot be read', { cause });
   });
   if (stats.isDirectory()) return openDirectory(path);
-  const segment = await openSegment(path, basename(path));
+  const segment = await openSegment(dirname(path), basename(path));
   if (segment === undefined) {
     throw new AuditError('NOT_A_LOG', 'Expected a log’s directory or a segment file');
   }
@@ -48,30 +49,20 @@ export async function listSegmentFiles(directory: string): Promise<readonly Segm
   const names = await readdir(directory).catch((cause: unknown) => {
     throw new AuditError('INVALID_SOURCE', 'The log’s directory cannot be listed', { cause });
   });
-  const segments = await Promise.all(names.map((name) => openSegment(join(directory, name), name)));
+  const segments = await Promise.all(names.map((name) => openSegment(directory, name)));
   return inOrder(segments.filter((segment) => segment !== undefined));
 }
 
-async function openSegment(path: string, name: string): Promise<SegmentSource | undefined> {
-  const firstSeq = parseSegmentName(name);
+async function openSegment(directory: string, name: string): Promise<SegmentSource | undefined> {
+  const firstSeq = parseSegmentName(name)?.firstSeq;
   if (firstSeq === undefined) return undefined;
-  const stats = await lstat(path).catch((cause: unknown) => {
-    if (isMissing(cause)) return undefined; // pruned since the directory was listed
+  const stats = await lstat(join(directory, name)).catch((cause: unknown) => {
+    if (isMissing(cause)) return undefined; // pruned or archived since the directory was listed
     throw new AuditError('INVALID_SOURCE', `${name} cannot be read`, { cause });
   });
   if (stats === undefined) return undefined;
   if (!stats.isFile()) throw new AuditError('INVALID_SOURCE', `${name} is not a regular file`);
-  return { name, firstSeq, sizeBytes: stats.size, read: () => readSegment(path, name) };
-}
-
-async function* readSegment(path: string, name: string): AsyncGenerator<Uint8Array> {
-  const file = await openRegularFile(path, name);
-  if (file === undefined) throw new AuditError('INVALID_SOURCE', `${name} vanished while the log was read`);
-  try {
-    yield* readChunks(file, 0);
-  } finally {
-    await file.close();
-  }
+  return { name, firstSeq, sizeBytes: stats.size, read: () => readSegment(directory, name) };
 }
 
 function isMissing(error: unknown): boolean {

@@ -7,13 +7,12 @@ import { epochMacKey } from '../keys/epoch-keys.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
 import { openCheckpoint, type ParsedCheckpoint } from '../note/checkpoint.js';
 import { decodeRecord } from '../record/decode.js';
-import { segmentName } from '../segment-name.js';
 import { LineReader } from '../source/line-reader.js';
 import { CHECKPOINT_FILE } from '../source/log-source.js';
 import { type FileTask, readFile } from './file-operation.js';
 import type { KeyState } from './key-state.js';
-import { listSegments } from './log-directory.js';
-import { readPieces } from './read-pieces.js';
+import { listSegments, type StoredSegment } from './log-directory.js';
+import { readStored } from './read-stored.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
 import type { OpenSegment } from './segment-file.js';
 import {
@@ -60,14 +59,16 @@ export function* recover(
 function* recoverWith(directory: string, keys: ScanKeys): FileTask<Recovery> {
   const segments = yield* listSegments(directory);
   const checkpoint = yield* readCheckpoint(directory, keys);
-  const newestSeq = segments.at(-1);
+  const newestSegment = segments.at(-1);
+  if (newestSegment?.compression !== undefined) {
+    throw new AuditError('LOG_DAMAGED', `${newestSegment.name} is compressed, but the newest segment`);
+  }
   const newest =
-    newestSeq === undefined
-      ? undefined
-      : // The file follows its record, which is on disk by then.
-        yield* scanSegment(directory, newestSeq, keys, checkpoint && checkpoint.treeSize + 1);
-  const isEmpty = newest?.position === undefined && newestSeq !== undefined && newestSeq > 0;
-  const last = isEmpty ? yield* scanClosedSegment(directory, segments.at(-2), newestSeq, keys) : newest;
+    newestSegment &&
+    // The file follows its record, which is on disk by then.
+    (yield* scanSegment(directory, newestSegment, keys, checkpoint && checkpoint.treeSize + 1));
+  const isEmpty = newest !== undefined && newest.position === undefined && newest.firstSeq > 0;
+  const last = isEmpty ? yield* scanClosedSegment(directory, segments.at(-2), newest.firstSeq, keys) : newest;
   const position = last?.position ?? startOfChain(keys.hashes);
   const { size } = position.tree;
   checkCheckpoints(checkpoint, last?.lastNote, size, keys);
@@ -91,14 +92,14 @@ function* recoverWith(directory: string, keys: ScanKeys): FileTask<Recovery> {
 /** The end of the chain where the newest segment has no record of its own yet. */
 function* scanClosedSegment(
   directory: string,
-  firstSeq: number | undefined,
+  segment: StoredSegment | undefined,
   nextSeq: number,
   keys: ScanKeys,
 ): FileTask<SegmentScan> {
-  if (firstSeq === undefined) throw new AuditError('LOG_DAMAGED', `The segment before ${nextSeq} is missing`);
-  const scan = yield* scanSegment(directory, firstSeq, keys);
+  if (segment === undefined) throw new AuditError('LOG_DAMAGED', `The segment before ${nextSeq} is missing`);
+  const scan = yield* scanSegment(directory, segment, keys);
   if (scan.restBytes > 0 || scan.lacksLf || scan.position?.tree.size !== nextSeq) {
-    throw new AuditError('LOG_DAMAGED', `${segmentName(firstSeq)} does not verify up to record ${nextSeq}`);
+    throw new AuditError('LOG_DAMAGED', `${segment.name} does not verify up to record ${nextSeq}`);
   }
   return scan;
 }
@@ -147,26 +148,29 @@ function checkEpoch(position: ChainPosition, epoch: number): void {
   }
 }
 
-/** Every `log_opened` says how the root key was made: record 0, or if that was pruned the newest that is left. */
+/**
+ * Every `log_opened` says how the root key was made: record 0, or if that was pruned the newest that is left. If none is, a
+ * `segments_pruned` says it.
+ */
 function* findRootKind(
   directory: string,
-  segments: readonly number[],
+  segments: readonly StoredSegment[],
   keys: ScanKeys,
 ): FileTask<RootKind | undefined> {
   const [oldest] = segments;
-  if (oldest === 0) return yield* rootKindOfFirstRecord(`${directory}/${segmentName(0)}`);
-  for (const firstSeq of segments.slice(0, -1).toReversed()) {
-    const { rootKind } = yield* scanSegment(directory, firstSeq, keys);
+  if (oldest?.firstSeq === 0) return yield* rootKindOfFirstRecord(directory, oldest);
+  for (const segment of segments.slice(0, -1).toReversed()) {
+    const { rootKind } = yield* scanSegment(directory, segment, keys);
     if (rootKind !== undefined) return rootKind;
   }
   return undefined;
 }
 
 /** Reads no more than its beginning: a long-lived log has many large segments. */
-function* rootKindOfFirstRecord(path: string): FileTask<RootKind | undefined> {
+function* rootKindOfFirstRecord(directory: string, segment: StoredSegment): FileTask<RootKind | undefined> {
   let rootKind: RootKind | undefined;
   const lines = new LineReader();
-  yield* readPieces(path, 0, (piece) => {
+  yield* readStored(directory, segment, (piece) => {
     const [first] = lines.push(piece);
     const record = first?.bytes && decodeRecord(first.bytes).record;
     rootKind = record && rootKindOf(record);

@@ -15,7 +15,9 @@ import { segmentName } from '../segment-name.js';
 import { type Line, LineReader } from '../source/line-reader.js';
 import { frontierOf } from '../verify/record-tree.js';
 import type { FileTask } from './file-operation.js';
+import type { StoredSegment } from './log-directory.js';
 import { readPieces } from './read-pieces.js';
+import { readStored } from './read-stored.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
 
 const LF = Uint8Array.of(0x0a);
@@ -39,7 +41,7 @@ export interface SegmentScan {
   readonly day: string | undefined;
   /** Note of the last checkpoint record that verifies. */
   readonly lastNote: string | undefined;
-  /** `root_kind` of the last `log_opened`. */
+  /** What its records say last of how the root key was made. */
   readonly rootKind: RootKind | undefined;
 }
 
@@ -64,13 +66,12 @@ export interface ScanKeys {
  */
 export function* scanSegment(
   directory: string,
-  firstSeq: number,
+  segment: StoredSegment,
   keys: ScanKeys,
   durableSize?: number,
 ): FileTask<SegmentScan> {
-  const scanner = new SegmentScanner(firstSeq, keys, durableSize);
-  const path = `${directory}/${segmentName(firstSeq)}`;
-  const sizeBytes = yield* readPieces(path, 0, (piece) => scanner.push(piece));
+  const scanner = new SegmentScanner(segment.firstSeq, keys, durableSize);
+  const sizeBytes = yield* readStored(directory, segment, (piece) => scanner.push(piece));
   return scanner.end(sizeBytes);
 }
 
@@ -142,10 +143,12 @@ class SegmentScanner {
   }
 }
 
-/** What a `log_opened` says of the root key. */
+/** What a `log_opened` says of the root key, or a `segments_pruned` with which the last of them went. */
 export function rootKindOf({ eventType, members }: LogRecord): RootKind | undefined {
-  if (eventType !== 'log_opened') return undefined;
-  return members['root_kind'] === 'secret' ? 'secret' : 'random';
+  const { root_kind: rootKind } = members;
+  if (eventType === 'segments_pruned' && rootKind === undefined) return undefined;
+  if (eventType !== 'log_opened' && eventType !== 'segments_pruned') return undefined;
+  return rootKind === 'secret' ? 'secret' : 'random';
 }
 
 /** The position a segment's first record starts from: nothing, or what its frontier says. */

@@ -1,4 +1,5 @@
 import { parseSegmentName } from '../segment-name.js';
+import { readCompressed } from './compressed.js';
 import { CHECKPOINT_FILE, IDENTITY_FILE, inOrder, type LogSource, type SegmentSource } from './log-source.js';
 
 /** A log of which all files are in memory, by their names; names that no log has are ignored. */
@@ -11,14 +12,12 @@ export function fromBytes(files: ReadonlyMap<string, Uint8Array>): LogSource {
 }
 
 function segment(name: string, bytes: Uint8Array): SegmentSource | undefined {
-  const firstSeq = parseSegmentName(name);
-  if (firstSeq === undefined) return undefined;
-  return {
-    name,
-    firstSeq,
-    sizeBytes: bytes.length,
-    async *read() {
-      yield bytes;
-    },
+  const parsed = parseSegmentName(name);
+  if (parsed === undefined) return undefined;
+  const { firstSeq, compression } = parsed;
+  const plain = async function* (): AsyncGenerator<Uint8Array> {
+    yield bytes;
   };
+  const read = compression === undefined ? plain : () => readCompressed(name, compression, plain());
+  return { name, firstSeq, sizeBytes: bytes.length, read };
 }

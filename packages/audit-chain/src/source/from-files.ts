@@ -1,5 +1,6 @@
 import { AuditError } from '../errors.js';
 import { parseSegmentName } from '../segment-name.js';
+import { readCompressed } from './compressed.js';
 import {
   CHECKPOINT_FILE,
   IDENTITY_FILE,
@@ -57,8 +58,12 @@ async function readSmall(file: FileLike | undefined): Promise<Uint8Array | undef
 
 function segment(file: FileLike): SegmentSource | undefined {
   const { name, size: sizeBytes } = file;
-  const firstSeq = parseSegmentName(name);
-  return firstSeq === undefined ? undefined : { name, firstSeq, sizeBytes, read: () => readStream(file) };
+  const parsed = parseSegmentName(name);
+  if (parsed === undefined) return undefined;
+  const { firstSeq, compression } = parsed;
+  const plain = (): AsyncGenerator<Uint8Array> => readStream(file);
+  const read = compression === undefined ? plain : () => readCompressed(name, compression, plain());
+  return { name, firstSeq, sizeBytes, read };
 }
 
 /** Not `for await` over the stream itself, which not every browser has. */

@@ -14,10 +14,13 @@ export interface SegmentSource {
   readonly name: string;
   /** The sequence number in the file's name. */
   readonly firstSeq: number;
+  /** Of the file, compressed or not. */
   readonly sizeBytes: number;
   /**
    * The content in pieces of any size; may be called more than once. A piece is valid until the next is asked
    * for: its buffer may be used again.
+   *
+   * @throws `AuditError` `CORRUPT_SEGMENT`, `COMPRESSION_UNSUPPORTED` for a compressed one
    */
   read(): AsyncIterable<Uint8Array>;
 }
@@ -29,6 +32,13 @@ export const CHECKPOINT_FILE = 'checkpoint';
 /** Largest log.json or checkpoint that is read; a note with a hundred signatures has a tenth of it. */
 export const MAX_SMALL_FILE_BYTES = 1_048_576;
 
-export function inOrder(segments: readonly SegmentSource[]): readonly SegmentSource[] {
-  return segments.toSorted((a, b) => a.firstSeq - b.firstSeq);
+/**
+ * Segments in ascending order; of one that is there both plain and compressed the plain one (format page, section 7).
+ */
+export function inOrder<Segment extends Pick<SegmentSource, 'name' | 'firstSeq'>>(
+  segments: readonly Segment[],
+): readonly Segment[] {
+  // The numbers in the names are padded, and the plain file's name is the beginning of the others.
+  const sorted = segments.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return sorted.filter(({ firstSeq }, i) => firstSeq !== sorted[i - 1]?.firstSeq);
 }

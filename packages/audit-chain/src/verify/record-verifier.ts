@@ -1,3 +1,4 @@
+import type { AuditError } from '../errors.js';
 import type { HashProvider } from '../hash/hash-provider.js';
 import { leafHash } from '../hash/tree-hashes.js';
 import type { VerifierKey } from '../keys/verifier-key.js';
@@ -98,8 +99,18 @@ export class RecordVerifier {
       : moving.then(() => this.#verify(record, bytes));
   }
 
-  /** The segment ends; `rest` are the bytes after its last LF. */
-  endSegment(rest: Line | undefined, isNewest: boolean): void {
+  /**
+   * The segment ends.
+   *
+   * @param rest the bytes after its last LF
+   * @param corruption why a compressed one ends too early: what it held counts as a malformed line
+   */
+  endSegment(rest: Line | undefined, isNewest: boolean, corruption?: AuditError): void {
+    if (corruption !== undefined) {
+      this.#line++;
+      this.#malformed(rest ?? { bytes: new Uint8Array() }, corruption.message);
+      return;
+    }
     if (rest === undefined) {
       if (this.#line === 0 && !isNewest) this.#missingSegment('The segment is empty, but not the newest');
       return;

@@ -86,17 +86,25 @@ async function readSegments(
   let readBytes = 0;
   for (const segment of segments) {
     const lines = new LineReader();
+    const bytesAfter = readBytes + segment.sizeBytes;
+    let corruption: AuditError | undefined;
     verifier.beginSegment(segment);
-    for await (const chunk of segment.read()) {
-      signal?.throwIfAborted();
-      for (const line of lines.push(chunk)) {
-        const pending = verifier.line(line, signal);
-        if (pending !== undefined) await pending;
+    try {
+      for await (const chunk of segment.read()) {
+        signal?.throwIfAborted();
+        for (const line of lines.push(chunk)) {
+          const pending = verifier.line(line, signal);
+          if (pending !== undefined) await pending;
+        }
+        // What is read of a compressed segment is more than what lies on the disk.
+        readBytes = Math.min(readBytes + chunk.length, bytesAfter);
+        onProgress?.({ readBytes, totalBytes });
       }
-      readBytes += chunk.length;
-      onProgress?.({ readBytes, totalBytes });
+    } catch (error) {
+      if (!(error instanceof AuditError) || error.code !== 'CORRUPT_SEGMENT') throw error;
+      corruption = error;
     }
-    verifier.endSegment(lines.rest(), segment === segments.at(-1));
+    verifier.endSegment(lines.rest(), segment === segments.at(-1), corruption);
   }
 }
 

@@ -1,0 +1,35 @@
+import { AuditError } from '../errors.js';
+import { type FileTask, waitFor } from './file-operation.js';
+import type { StoredSegment } from './log-directory.js';
+import { readPieces } from './read-pieces.js';
+import { readSegment } from './segment-content.js';
+
+/**
+ * Reads a segment of the writer's own log, compressed or not, piece by piece.
+ *
+ * @param take receives a piece of the plain segment; returns whether it wants more
+ * @returns number of bytes of the plain segment; of a compressed one those that were read
+ * @throws {@link AuditError} `LOG_DAMAGED` if it is compressed and corrupt, `COMPRESSION_UNSUPPORTED`
+ */
+export function* readStored(
+  directory: string,
+  { name, compression }: StoredSegment,
+  take: (piece: Uint8Array) => boolean,
+): FileTask<number> {
+  if (compression === undefined) return yield* readPieces(`${directory}/${name}`, 0, take);
+  const pieces = readSegment(directory, name);
+  let sizeBytes = 0;
+  try {
+    for (;;) {
+      const { done, value } = (yield* waitFor(() => pieces.next())) as IteratorResult<Uint8Array, void>;
+      if (done) return sizeBytes;
+      sizeBytes += value.length;
+      if (!take(value)) return sizeBytes;
+    }
+  } catch (cause) {
+    if (!(cause instanceof AuditError) || cause.code !== 'CORRUPT_SEGMENT') throw cause;
+    throw new AuditError('LOG_DAMAGED', cause.message, { cause });
+  } finally {
+    yield* waitFor(() => pieces.return(undefined));
+  }
+}
