@@ -47,7 +47,8 @@ export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
   DISK_FULL: 'Free space on the disk of the log and on that of its keys; the writer goes on by itself.',
   LOG_LOCKED: 'Close the other writer, or open a log of your own: one log has one writer.',
   LOCK_UNAVAILABLE: 'Install flock (util-linux, or busybox) and see to it that it is on the PATH.',
-  NETWORK_FILE_SYSTEM: 'Put the log on a local disk and copy or ship it from there.',
+  NETWORK_FILE_SYSTEM:
+    'Put the log on a local disk and copy or ship it from there, or allow it with the option networkFileSystem.',
   LOG_DISABLED: 'Open an AuditLog in place of disabledAuditLog where records are wanted.',
   SIGNER_FAILED:
     'See to it that the signer answers with the log’s own key; checkpoints follow by themselves once it does.',

@@ -34,4 +34,9 @@ export interface AuditLogOptions {
    * 0 for none. It lies in the file `reserve` while the log is open.
    */
   readonly reserveBytes?: number;
+  /**
+   * Default `refuse`, where it can be told. With `allow` the caller vouches that flock(2) on it keeps out the writers of
+   * every machine, and that its fsync reaches a disk.
+   */
+  readonly networkFileSystem?: 'refuse' | 'allow';
 }

@@ -7,6 +7,7 @@ import type { Clock } from './clock.js';
 import { systemClock } from './clock.js';
 import { systemCode } from './error-code.js';
 import type { FileSystem, FileTask } from './file-operation.js';
+import { lockDirectory } from './lock.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { type OpenedLog, openLogWriter } from './open-log-writer.js';
 import { PendingRecord, RecordBuffer } from './record-buffer.js';
@@ -16,6 +17,7 @@ import { TaskRunner } from './task-runner.js';
 export interface AuditLogSeams {
   readonly fileSystem?: FileSystem;
   readonly clock?: Clock;
+  readonly lockDirectory?: typeof lockDirectory;
 }
 
 /**
@@ -72,7 +74,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     const buffer = new RecordBuffer();
     const runner = new TaskRunner(seams.fileSystem ?? nodeFileSystem);
     const report = (error: AuditError): void => queueMicrotask(() => options.onError(error));
-    const opened = await openLogWriter(options, { clock, buffer, runner, onError: report });
+    const services = { clock, buffer, runner, lockDirectory: seams.lockDirectory ?? lockDirectory };
+    const opened = await openLogWriter(options, { ...services, onError: report });
     return new AuditLog(opened, buffer, runner, clock, report);
   }
 

@@ -28,13 +28,15 @@ test.each([
   ['Lustre', 0x0bd00bd0],
   ['GPFS', 0x47504653],
   ['BeeGFS', 0x19830326],
-])('a directory on %s is refused', async (name, type) => {
+  ['9P', 0x01021997],
+])('a directory on %s is refused, unless it is allowed', async (name, type) => {
   const { statfs: actual } = await vi.importActual<typeof import('node:fs/promises')>('node:fs/promises');
   vi.mocked(statfs).mockResolvedValue({ ...(await actual(directory)), type });
   await expect(lockDirectory(directory)).rejects.toMatchObject({
     code: 'NETWORK_FILE_SYSTEM',
     message: expect.stringContaining(name),
   });
+  await (await lockDirectory(directory, 'allow')).release();
 });
 
 test('without flock there is no lock, and that is said', async () => {

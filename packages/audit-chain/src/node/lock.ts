@@ -13,6 +13,7 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
   [0x517b, 'SMB'],
   [0xff534d42, 'CIFS'],
   [0xfe534d42, 'SMB2'],
+  [0x01021997, '9P'],
   [0x00c36400, 'Ceph'],
   [0x5346414f, 'AFS'],
   [0x0bd00bd0, 'Lustre'],
@@ -22,17 +23,20 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 
 /**
  * Takes the exclusive flock(2) of `directory`. Node has no call for it: flock(1) takes it on a descriptor it
- * shares with this process and ends, and the lock stays with the open file description held here.
+ * shares with this process and ends, and the lock stays with the open file description held here. No other process has
+ * that: Node opens with O_CLOEXEC. So the kernel lets go of it with this process's death, there is nothing stale to take
+ * over, and of two that want it at once one gets it.
  *
+ * @param networkFileSystem what to do about one, where it can be told
  * @throws {@link AuditError} `LOG_LOCKED`, `LOCK_UNAVAILABLE`, `NETWORK_FILE_SYSTEM`
  */
-export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  const networkFileSystem = NETWORK_FILE_SYSTEMS.get((await statfs(directory)).type);
-  if (networkFileSystem !== undefined) {
-    throw new AuditError(
-      'NETWORK_FILE_SYSTEM',
-      `${directory} lies on ${networkFileSystem}; a log needs a local disk`,
-    );
+export async function lockDirectory(
+  directory: string,
+  networkFileSystem: 'refuse' | 'allow' = 'refuse',
+): Promise<DirectoryLock> {
+  const found = NETWORK_FILE_SYSTEMS.get((await statfs(directory)).type);
+  if (found !== undefined && networkFileSystem === 'refuse') {
+    throw new AuditError('NETWORK_FILE_SYSTEM', `${directory} lies on ${found}; a log needs a local disk`);
   }
   const handle = await open(directory, 'r');
   try {

@@ -13,7 +13,7 @@ import { DiskReserve } from './disk-reserve.js';
 import { isDiskFull, systemCode } from './error-code.js';
 import { type FileTask, makeDirectory, readDirectory, replaceFile, write } from './file-operation.js';
 import { KeyStore } from './key-store.js';
-import { type DirectoryLock, lockDirectory } from './lock.js';
+import type { DirectoryLock, lockDirectory } from './lock.js';
 import { listSegments, readIdentity } from './log-directory.js';
 import { LogWriter } from './log-writer.js';
 import { nodeHashes } from './node-hashes.js';
@@ -49,6 +49,7 @@ interface Services {
   readonly clock: Clock;
   readonly buffer: RecordBuffer;
   readonly runner: TaskRunner;
+  readonly lockDirectory: typeof lockDirectory;
   /** Told of what fails without ending the writer. */
   readonly onError: (error: AuditError) => void;
 }
@@ -61,7 +62,7 @@ export async function openLogWriter(options: AuditLogOptions, services: Services
   let lock: DirectoryLock | undefined;
   try {
     await runTask(services.runner, makeDirectory(directory, 0o777));
-    lock = await lockDirectory(directory);
+    lock = await services.lockDirectory(directory, options.networkFileSystem);
     const keyDirectory = resolve(options.keyDir ?? `${directory}.keys`);
     const keyStore = new KeyStore(keyDirectory, uniqueSuffix);
     const foundation = await runTask(services.runner, lay(directory, options, keyStore, services.clock));
