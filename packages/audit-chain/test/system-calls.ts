@@ -1,3 +1,12 @@
+import { spawnSync } from 'node:child_process';
+
+/** Why no process can be traced here. */
+export function whyNoTracing(): string | undefined {
+  const { error, status } = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']);
+  if (error !== undefined) return 'strace is not installed';
+  return status === 0 ? undefined : 'strace may not trace processes here';
+}
+
 /** What comes before a record of a new log is durable. */
 export const DURABLE_RECORD: readonly string[] = [
   'create the segment',

@@ -553,6 +553,33 @@ describe('checkpoints and the clock', () => {
     expect(types().at(-1)).toBe('checkpoint');
   });
 
+  test.each([
+    ['back an hour', Date.UTC(2026, 0, 2, 2, 4, 5), 1],
+    ['back to 1970', 0, 1],
+    ['forward to 2099', Date.UTC(2099, 0, 1), 2],
+  ])('a clock that jumps %s, and then to where it was, costs nothing', async (_, millis, segmentCount) => {
+    const clock = new TestClock();
+    const { wall } = clock;
+    const log = await AuditLog.open(options({ secret: 'a secret of sixteen bytes' }), { clock });
+    for (const micros of [wall, millis * 1000, wall]) {
+      clock.wall = micros;
+      clock.pass(1_000_000);
+      await log.emit(event(1)).durable;
+    }
+    await log.close();
+    const again = await AuditLog.open(options(), { clock });
+    await again.emit(event(2)).durable;
+    await again.close();
+    expect(types().filter((type) => type === 'clock_jumped')).toHaveLength(2);
+    expect(segments()).toHaveLength(segmentCount);
+    const result = await verifyLog(await openLog(dir), {
+      secret: 'a secret of sixteen bytes',
+      vkey: log.vkey,
+    });
+    expect(result).toMatchObject({ status: 'verified', mac: 'verified', closed: true });
+    expect(types().filter((type) => type === 'test_event')).toHaveLength(4);
+  });
+
   test('a clock that steps back repeats the last time and is recorded', async () => {
     const clock = new TestClock();
     const log = await AuditLog.open(options(), { clock });
