@@ -10,6 +10,9 @@ export const VRAM_ERROR_CODES = {
   INVALID_SEAL: 'What was presented as a seal is none; `cause` names the member.',
   MANAGER_CLOSED: 'The manager is closed or closing.',
   MODEL_TOO_LARGE: 'The source has more bytes than `maxModelBytes` allows.',
+  NOT_ADOPTABLE:
+    'What was given is no memory of the device, or not of that size, or the backend adopts none; `cause` says more.',
+  NOT_EXPORTABLE: 'The shard was not sealed as `exportable`, or the device cannot make such memory.',
   NO_SUCH_DEVICE: 'The backend has no device of that index.',
   SEAL_REJECTED: 'The content was refused before it was sealed; `reason` says why.',
   SHARD_EXISTS: 'A shard of that id is resident or being sealed.',

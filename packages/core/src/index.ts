@@ -1,4 +1,4 @@
-export { simulatedBackend } from '@vram-residency/device';
+export { type AdoptSource, type SharedMemory, simulatedBackend } from '@vram-residency/device';
 export {
   customRule,
   definePolicy,
@@ -19,6 +19,6 @@ export type { AuditMode } from './recording/recorder.js';
 export type { Scrubber, ScrubOptions } from './scrubbing/scrubber.js';
 export { SealedShard } from './sealed-shard.js';
 export type { ModelSource } from './sealing/model-source.js';
-export type { SealOptions, SealProgress } from './sealing/seal-options.js';
+export type { AdoptOptions, SealOptions, SealProgress } from './sealing/seal-options.js';
 export type { FullVerification } from './verification/verification.js';
 export { type RecoverOptions, type ReleaseResult, VramManager } from './vram-manager.js';

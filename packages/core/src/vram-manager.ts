@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { AdoptSource, SharedMemory } from '@vram-residency/device';
 import { SealKey, type SerializedSeal } from '@vram-residency/seal-crypto';
 import { VramError } from './errors.js';
 import type { ExecuteOptions, ShardView } from './execution/shard-view.js';
@@ -11,10 +12,11 @@ import type { VramMetrics } from './manager/metrics.js';
 import { openDevice } from './manager/open-device.js';
 import type { VramMemory } from './memory/worker-memory.js';
 import { contextMembers, type RecordContext } from './recording/record-context.js';
+import type { Resident } from './residency/resident.js';
 import type { Scrubber, ScrubOptions } from './scrubbing/scrubber.js';
 import type { SealedShard } from './sealed-shard.js';
 import type { ModelSource } from './sealing/model-source.js';
-import type { SealOptions } from './sealing/seal-options.js';
+import type { AdoptOptions, SealOptions } from './sealing/seal-options.js';
 import type { FullVerification } from './verification/verification.js';
 
 /** What a release did. */
@@ -110,6 +112,30 @@ export class VramManager implements AsyncDisposable {
   }
 
   /**
+   * Seals memory that another process exported, or that native code of this one allocated. Nothing is loaded: the
+   * digest of what lies there is what is sealed. Whoever took the memory may still write it, which the next
+   * verification finds, and must keep it until the shard is released; releasing lets go of it and overwrites nothing.
+   *
+   * @throws VramError `NOT_ADOPTABLE`, `WORKER_STOPPED`, `MANAGER_CLOSED`, `SHARD_EXISTS`, `MODEL_TOO_LARGE`,
+   *   `SEAL_REJECTED`, `DEVICE_FAILED`, `AUDIT_UNAVAILABLE`; SealError `MALFORMED_DIGEST`; PolicyError
+   *   `POLICY_VIOLATION`; the signal's reason; TypeError, RangeError
+   */
+  async adopt(source: AdoptSource, options: AdoptOptions = {}): Promise<SealedShard> {
+    return this.#core.residents.handle(await this.#core.adopt(source, options), this);
+  }
+
+  /**
+   * Makes a file descriptor by which another process adopts a shard that was sealed as `exportable`. The caller closes
+   * it once it is handed over. Releasing the shard overwrites its memory, for those who adopted it too.
+   *
+   * @throws VramError `NOT_EXPORTABLE`, `UNKNOWN_SHARD`, `SHARD_RELEASED`, `WORKER_STOPPED`, `MANAGER_CLOSED`,
+   *   `DEVICE_FAILED`
+   */
+  async export(shard: SealedShard): Promise<SharedMemory> {
+    return this.#core.export(this.#residentOf(shard));
+  }
+
+  /**
    * Verifies the signature of a seal, and the digest of every byte where it lies. A serialised seal verifies only
    * while the shard that it was made for is held here. A stopped worker may verify.
    *
@@ -155,11 +181,7 @@ export class VramManager implements AsyncDisposable {
    *   the memory was not given back; `AUDIT_UNAVAILABLE` if it was, but the record of that is not durable
    */
   async release(shard: SealedShard): Promise<ReleaseResult> {
-    const resident = this.#core.residents.of(shard);
-    if (resident === undefined) {
-      throw new VramError('UNKNOWN_SHARD', 'The shard was not sealed by this manager');
-    }
-    const { freedBytes, zeroed } = await this.#core.release(resident, 'released');
+    const { freedBytes, zeroed } = await this.#core.release(this.#residentOf(shard), 'released');
     return { freedBytes, zeroed };
   }
 
@@ -199,5 +221,12 @@ export class VramManager implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** @throws VramError `UNKNOWN_SHARD` */
+  #residentOf(shard: SealedShard): Resident {
+    const resident = this.#core.residents.of(shard);
+    if (resident !== undefined) return resident;
+    throw new VramError('UNKNOWN_SHARD', 'The shard was not sealed by this manager');
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,11 +14,18 @@ import { expect } from 'vitest';
 import { VramManager, vramOnly } from 'vram-residency';
 import { RememberingSink, TOKEN } from './support.js';
 
+const MODEL = Uint8Array.from({ length: 300_017 }, (_, i) => (i * 31) >>> 3);
+
 /** The shards of every cycle: more than one leaf in each tree, and no whole number of them. */
 const SHARDS = {
-  first: { digest: 'blake3', bytes: Uint8Array.from({ length: 300_017 }, (_, i) => (i * 31) >>> 3) },
+  first: { digest: 'blake3', bytes: MODEL },
   second: { digest: 'sha256-fsverity', bytes: new Uint8Array(4097).fill(9) },
+  /** The memory of the first, by its file descriptor. */
+  adopted: { digest: 'blake3', bytes: MODEL },
 } as const;
+
+/** Every shard that a cycle without a failure seals, in order. */
+export const SHARD_IDS: readonly string[] = Object.keys(SHARDS);
 
 /** What reaches the disk when is not what is tested here. */
 const FLUSH = { mode: 'batched', records: 900, intervalMs: 60_000 } as const;
@@ -33,7 +40,7 @@ export interface Cycle {
   readonly verification?: VerificationResult;
 }
 
-/** A worker's whole life on the CUDA driver: seal, verify, execute, release, close. */
+/** A worker's whole life on the CUDA driver: seal, verify, execute, export, adopt, release, close. */
 export async function cycle(): Promise<Cycle> {
   const sink = new RememberingSink();
   return { failure: await live(sink), events: sink.events };
@@ -96,13 +103,19 @@ async function liveFrom(path: string, auditLog: AuditSink): Promise<void> {
     onError,
   });
   try {
-    const first = await manager.sealModel(path, { shardId: 'first' });
+    const first = await manager.sealModel(path, { shardId: 'first', exportable: true });
     const second = await manager.sealModel(SHARDS.second.bytes, {
       shardId: 'second',
       digest: SHARDS.second.digest,
     });
     await manager.verifySealed(first);
     await manager.execute([first, second], ([view]) => view?.sizeBytes, { verify: 'full' });
+    const shared = await manager.export(first);
+    try {
+      await manager.adopt(shared, { shardId: 'adopted' });
+    } finally {
+      closeSync(shared.fd);
+    }
     await manager.release(first);
   } finally {
     await closeAtLast(manager);

@@ -6,9 +6,10 @@ import {
   RESOURCES,
   type StandInControl,
   setFacts,
+  standInDescriptors,
   useStandIn,
 } from '../../cuda-backend/test/stand-in.js';
-import { type Cycle, cycle, cycleOnDisk, expectTrueEvents } from './cuda-cycle.js';
+import { type Cycle, cycle, cycleOnDisk, expectTrueEvents, SHARD_IDS } from './cuda-cycle.js';
 
 const CUDA_ERROR_OUT_OF_MEMORY = 2;
 const CUDA_ERROR_DEINITIALIZED = 4;
@@ -74,6 +75,7 @@ describe.skipIf(!isBuilt)('every driver call of a worker fails in turn', async (
   function expectNothingHeld(): void {
     for (const resource of RESOURCES) expect(standIn.held(resource), resource).toBe(0);
     expect(standIn.usedBytes()).toBe(0);
+    expect(standInDescriptors()).toBe(0);
     expect(standIn.violations()).toBe(0);
   }
 
@@ -85,7 +87,7 @@ describe.skipIf(!isBuilt)('every driver call of a worker fails in turn', async (
     const { failure } = failed;
     const isKnown = failure instanceof VramError || failure instanceof PolicyError;
     if (failure !== undefined) expect(isKnown, String(failure)).toBe(true);
-    else expect(ofType(failed, 'vram_sealed')).toEqual(['first', 'second']);
+    else expect(ofType(failed, 'vram_sealed')).toEqual(SHARD_IDS);
     expect(failure instanceof PolicyError).toBe(ofType(failed, 'policy_violation').length > 0);
     expectTrueEvents(failed);
     expectNothingHeld();
@@ -94,8 +96,8 @@ describe.skipIf(!isBuilt)('every driver call of a worker fails in turn', async (
   async function expectHealthyCycle(): Promise<void> {
     const healthy = await cycle();
     expect(healthy.failure).toBeUndefined();
-    expect(ofType(healthy, 'vram_sealed')).toEqual(['first', 'second']);
-    expect(ofType(healthy, 'vram_deallocated')).toEqual(['first', 'second']);
+    expect(ofType(healthy, 'vram_sealed')).toEqual(SHARD_IDS);
+    expect(ofType(healthy, 'vram_deallocated')).toEqual(SHARD_IDS);
     expectTrueEvents(healthy);
     expectNothingHeld();
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,4 +69,15 @@ function writeFacts(facts: StandInFacts): string {
   const lines = Object.entries(facts).map(([name, value]) => `${name} ${value}\n`);
   writeFileSync(file, lines.join(''));
   return file;
+}
+
+/** How many descriptors of this process lead to memory of the stand-in, its own included. */
+export function standInDescriptors(): number {
+  return readdirSync('/proc/self/fd').filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`).startsWith('/memfd:vram-stand-in');
+    } catch {
+      return false;
+    }
+  }).length;
 }

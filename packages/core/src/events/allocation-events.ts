@@ -49,7 +49,9 @@ export const VramDeallocated = defineEvent(
   z
     .strictObject({
       shard_id: shardId.describe('The shard whose memory it was.'),
-      freed_bytes: byteCount.describe('Bytes that the device got back.'),
+      freed_bytes: byteCount.describe(
+        'Bytes that this worker gave back: 0 for adopted memory, which it never took. Of an exported shard the device has them once no other process holds them.',
+      ),
       remaining_used: byteCount.describe('Bytes that this worker still holds.'),
       gpu_device: gpuDevice.describe('Index of the device in its backend.'),
       reason: z
@@ -59,7 +61,9 @@ export const VramDeallocated = defineEvent(
         ),
       zeroed: z
         .boolean()
-        .describe('Whether every byte was overwritten with zero before the memory was given back.'),
+        .describe(
+          'Whether every byte was overwritten with zero before the memory was given back; adopted memory never is.',
+        ),
       ...contextShape,
     })
     .describe('Device memory of a shard was given back.'),

@@ -21,6 +21,12 @@ export const VramSealed = defineEvent(
         .boolean()
         .nullable()
         .describe('Whether no other mapping of the bytes exists or can be made; null if unknown.'),
+      adopted: z
+        .literal(true)
+        .describe(
+          'Somebody else took the memory and may write it: no `vram_allocated` belongs to this seal. Absent where this worker took it.',
+        )
+        .optional(),
       expected_digest: namedDigest
         .describe('Digest that the content was required to have, with its algorithm; it had.')
         .optional(),

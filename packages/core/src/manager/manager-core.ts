@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { nativeEngine } from '@vram-residency/cuda-backend';
-import type { Device } from '@vram-residency/device';
+import { type AdoptSource, checkAdoptSource, type Device, type SharedMemory } from '@vram-residency/device';
 import type { SealKey } from '@vram-residency/seal-crypto';
 import { defaultEngines } from '@vram-residency/seal-crypto/node';
 import { systemClock } from '../clock.js';
@@ -17,7 +17,12 @@ import type { Resident } from '../residency/resident.js';
 import { Residents } from '../residency/residents.js';
 import { Scrubber, type ScrubOptions } from '../scrubbing/scrubber.js';
 import { type ModelSource, openSource } from '../sealing/model-source.js';
-import { checkSealOptions, type SealOptions } from '../sealing/seal-options.js';
+import {
+  type AdoptOptions,
+  checkAdoptOptions,
+  checkSealOptions,
+  type SealOptions,
+} from '../sealing/seal-options.js';
 import { Sealer } from '../sealing/sealer.js';
 import { allSettled } from '../settled.js';
 import { SealVerifier } from '../verification/seal-verifier.js';
@@ -85,7 +90,7 @@ export class ManagerCore {
     const checked = checkSealOptions(options);
     const context = contextMembers(options);
     const { shardId } = checked;
-    const sealing = this.residents.hold(shardId, async () => {
+    return this.#seal(shardId, async () => {
       const opened = await openSource(source);
       try {
         if (opened.sizeBytes > this.#options.maxModelBytes) {
@@ -98,14 +103,26 @@ export class ManagerCore {
         await opened.close();
       }
     });
-    this.#seals.add(sealing);
+  }
+
+  /** See {@link VramManager.adopt}. */
+  async adopt(source: AdoptSource, options: AdoptOptions): Promise<Resident> {
+    this.state.assertReady();
+    checkAdoptSource(source);
+    const checked = checkAdoptOptions(options);
+    const context = contextMembers(options);
+    const signal = this.#signal(options.signal);
+    return this.#seal(checked.shardId, () => this.#sealer.adopt({ source, checked, signal, context }));
+  }
+
+  /** See {@link VramManager.export}. */
+  async export(resident: Resident): Promise<SharedMemory> {
+    this.state.assertReady();
+    const endUse = resident.use();
     try {
-      return await sealing;
-    } catch (error) {
-      this.metrics.add('sealFailures');
-      throw error;
+      return await this.memory.export(resident.allocation, resident.shardId);
     } finally {
-      this.#seals.delete(sealing);
+      endUse();
     }
   }
 
@@ -191,6 +208,19 @@ export class ManagerCore {
   #postpone(error: unknown): void {
     if (!(error instanceof VramError) || error.code !== 'DEVICE_FAILED') throw error;
     this.report(error);
+  }
+
+  async #seal(shardId: string, seal: () => Promise<Resident>): Promise<Resident> {
+    const sealing = this.residents.hold(shardId, seal);
+    this.#seals.add(sealing);
+    try {
+      return await sealing;
+    } catch (error) {
+      this.metrics.add('sealFailures');
+      throw error;
+    } finally {
+      this.#seals.delete(sealing);
+    }
   }
 
   async #recheck(resident: Resident, context: ContextMembers): Promise<void> {

@@ -1,4 +1,10 @@
-import { type Allocation, type Device, DeviceError } from '@vram-residency/device';
+import {
+  type AdoptSource,
+  type Allocation,
+  type Device,
+  DeviceError,
+  type SharedMemory,
+} from '@vram-residency/device';
 import { VramError } from '../errors.js';
 import {
   VramAllocated,
@@ -38,6 +44,8 @@ export interface Deallocation {
 
 interface Held {
   readonly shardId: string;
+  /** Whether somebody else took the memory: it is not zeroed, and nothing is given back. */
+  readonly adopted: boolean;
   /** What the last attempt to zero came to. */
   zeroed: boolean;
 }
@@ -80,16 +88,16 @@ export class WorkerMemory {
    * Takes memory for a shard, or nothing. One caller at a time: what is free is asked, judged and taken without
    * another seal in between, so that seals which run at once never take more than there is.
    *
-   * @throws VramError `INSUFFICIENT_VRAM`, `DEVICE_FAILED`, `AUDIT_UNAVAILABLE`; the signal's reason
+   * @throws VramError `INSUFFICIENT_VRAM`, `NOT_EXPORTABLE`, `DEVICE_FAILED`, `AUDIT_UNAVAILABLE`; the signal's reason
    */
   async allocate(
     shardId: string,
     sizeBytes: number,
-    signal: AbortSignal,
+    options: TakeOptions,
     context: ContextMembers,
   ): Promise<Allocation> {
     const { allocation, recorded } = await this.#taking.run(() =>
-      this.#take(shardId, sizeBytes, signal, context),
+      this.#take(shardId, sizeBytes, options, context),
     );
     try {
       await recorded;
@@ -101,7 +109,42 @@ export class WorkerMemory {
   }
 
   /**
-   * Zeroes memory and gives it back. What becomes of the record is told apart from that.
+   * Holds memory that somebody else took. It counts as none of this manager's, and nothing is recorded: what is
+   * recorded is its seal.
+   *
+   * @throws VramError `NOT_ADOPTABLE`, `DEVICE_FAILED`; TypeError; the signal's reason
+   */
+  async adopt(shardId: string, source: AdoptSource, signal: AbortSignal): Promise<Allocation> {
+    if (this.#device.adopt === undefined) {
+      throw new VramError('NOT_ADOPTABLE', 'The backend adopts no memory', { shardId });
+    }
+    try {
+      const allocation = await this.#device.adopt(source, { signal });
+      this.#held.set(allocation, { shardId, adopted: true, zeroed: false });
+      return allocation;
+    } catch (cause) {
+      if (!(cause instanceof DeviceError)) throw cause;
+      const isRefused = cause.code === 'NOT_ADOPTABLE' || cause.code === 'ALLOCATION_FREED';
+      const code = isRefused ? 'NOT_ADOPTABLE' : 'DEVICE_FAILED';
+      throw new VramError(code, `The memory for ${shardId} was not adopted`, { cause, shardId });
+    }
+  }
+
+  /** @throws VramError `NOT_EXPORTABLE`, `DEVICE_FAILED` */
+  async export(allocation: Allocation, shardId: string): Promise<SharedMemory> {
+    if (allocation.export === undefined) throw notExportable({ shardId });
+    try {
+      return await allocation.export();
+    } catch (cause) {
+      if (cause instanceof DeviceError && cause.code === 'NOT_EXPORTABLE') {
+        throw notExportable({ cause, shardId });
+      }
+      throw new VramError('DEVICE_FAILED', `The memory of ${shardId} was not exported`, { cause, shardId });
+    }
+  }
+
+  /**
+   * Zeroes memory and gives it back; adopted memory is only let go of. What becomes of the record is told apart from that.
    *
    * @throws VramError `DEVICE_FAILED` if the memory was not given back; it is still held then
    */
@@ -113,13 +156,7 @@ export class WorkerMemory {
     const held = this.#held.get(allocation);
     if (held === undefined)
       throw new VramError('MANAGER_CLOSED', 'The memory was freed when the device was closed');
-    try {
-      await allocation.zero();
-      held.zeroed = true;
-    } catch (error) {
-      held.zeroed = false;
-      this.#recorder.report(error);
-    }
+    if (!held.adopted) await this.#zero(allocation, held);
     try {
       await allocation.free();
     } catch (cause) {
@@ -156,10 +193,20 @@ export class WorkerMemory {
     await allSettled(records);
   }
 
+  async #zero(allocation: Allocation, held: Held): Promise<void> {
+    try {
+      await allocation.zero();
+      held.zeroed = true;
+    } catch (error) {
+      held.zeroed = false;
+      this.#recorder.report(error);
+    }
+  }
+
   async #take(
     shardId: string,
     sizeBytes: number,
-    signal: AbortSignal,
+    options: TakeOptions,
     context: ContextMembers,
   ): Promise<{ readonly allocation: Allocation; readonly recorded: Promise<void> }> {
     const request = { requestedBytes: sizeBytes, context };
@@ -168,9 +215,9 @@ export class WorkerMemory {
     const availableBytes = Math.min(freeBytes, budgetLeft);
     if (sizeBytes > budgetLeft) throw this.#refuse(request, 'budget_exceeded', availableBytes);
     if (sizeBytes > freeBytes) throw this.#refuse(request, 'insufficient_vram', availableBytes);
-    const allocation = await this.#ask(request, availableBytes, signal);
+    const allocation = await this.#ask(request, availableBytes, options);
     this.#usedBytes += allocation.allocatedBytes;
-    this.#held.set(allocation, { shardId, zeroed: false });
+    this.#held.set(allocation, { shardId, adopted: false, zeroed: false });
     const recorded = this.#recorder.record(
       VramAllocated({
         requested_bytes: sizeBytes,
@@ -197,12 +244,13 @@ export class WorkerMemory {
     }
   }
 
-  async #ask(request: AllocationRequest, availableBytes: number, signal: AbortSignal): Promise<Allocation> {
+  async #ask(request: AllocationRequest, availableBytes: number, options: TakeOptions): Promise<Allocation> {
     this.#reservedBytes += request.requestedBytes;
     try {
-      return await this.#device.allocate(request.requestedBytes, { signal });
+      return await this.#device.allocate(request.requestedBytes, options);
     } catch (error) {
       if (!(error instanceof DeviceError)) throw error;
+      if (error.code === 'NOT_EXPORTABLE') throw notExportable({ cause: error });
       const reason = error.code === 'OUT_OF_MEMORY' ? 'driver_out_of_memory' : 'device_error';
       throw this.#refuse(request, reason, availableBytes, error);
     } finally {
@@ -237,13 +285,15 @@ export class WorkerMemory {
 
   #forget(
     allocation: Allocation,
-    { shardId, zeroed }: Held,
+    { shardId, adopted, zeroed }: Held,
     reason: DeallocationReason,
     context: ContextMembers,
   ): Deallocation {
     const freedBytes = allocation.allocatedBytes;
     this.#held.delete(allocation);
     this.#usedBytes -= freedBytes;
+    // Nothing was taken for a seal that failed, and nothing was recorded of it that this could end.
+    if (adopted && reason === 'seal_failed') return { freedBytes, zeroed, recorded: Promise.resolve() };
     const recorded = this.#recorder.record(
       VramDeallocated({
         shard_id: shardId,
@@ -262,4 +312,13 @@ export class WorkerMemory {
 interface AllocationRequest {
   readonly requestedBytes: number;
   readonly context: ContextMembers;
+}
+
+interface TakeOptions {
+  readonly signal: AbortSignal;
+  readonly exportable: boolean;
+}
+
+function notExportable(options: { readonly cause?: unknown; readonly shardId?: string }): VramError {
+  return new VramError('NOT_EXPORTABLE', 'The memory cannot be handed to other processes', options);
 }

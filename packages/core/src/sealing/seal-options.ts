@@ -6,6 +6,7 @@ import {
   assertOptionalSignal,
   assertOptions,
   assertText,
+  wrongType,
   wrongValue,
 } from '../arguments.js';
 import { fitsTextBound, IDENTIFIER_PATTERN } from '../events/fields.js';
@@ -31,9 +32,14 @@ export interface SealOptions extends RecordContext {
   readonly expected?: string;
   /** Where the expected digest came from, such as the address of a manifest; it stands in the seal's record. */
   readonly expectedSource?: string;
+  /** Whether {@link VramManager.export} can hand the shard to other processes; its seal is not exclusive. Default false. */
+  readonly exportable?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SealProgress) => void;
 }
+
+/** `expected` is of the seal's own digest: no other is computed where the bytes lie. */
+export type AdoptOptions = Omit<SealOptions, 'exportable' | 'onProgress'>;
 
 /** Options that were checked, with defaults filled in. */
 export interface CheckedSealOptions {
@@ -41,6 +47,7 @@ export interface CheckedSealOptions {
   readonly algorithm: 'blake3' | 'sha256-fsverity';
   readonly expected: NamedDigest | undefined;
   readonly expectedSource: string | undefined;
+  readonly exportable: boolean;
   readonly labels: {
     readonly modelRef?: string;
     readonly shardIndex?: number;
@@ -52,7 +59,7 @@ export interface CheckedSealOptions {
 export function checkSealOptions(options: SealOptions): CheckedSealOptions {
   assertOptions('options', options);
   const { shardId = `shard-${randomBytes(8).toString('hex')}`, digest = 'blake3' } = options;
-  const { modelRef, shardIndex, totalShards, expected, expectedSource } = options;
+  const { modelRef, shardIndex, totalShards, expected, expectedSource, exportable = false } = options;
   if (!isShardId(shardId)) throw wrongValue('shardId', '1 to 256 letters, digits, _ and -');
   if (digest !== 'blake3' && digest !== 'sha256-fsverity')
     throw wrongValue('digest', 'blake3 or sha256-fsverity');
@@ -67,6 +74,7 @@ export function checkSealOptions(options: SealOptions): CheckedSealOptions {
     if (totalShards === undefined) throw wrongValue('totalShards', 'given where shardIndex is');
     assertInteger('shardIndex', shardIndex, 0, totalShards - 1);
   }
+  if (typeof exportable !== 'boolean') throw wrongType('exportable', 'a boolean', exportable);
   assertOptionalSignal(options.signal);
   assertOptionalFunction('onProgress', options.onProgress);
   return {
@@ -74,12 +82,24 @@ export function checkSealOptions(options: SealOptions): CheckedSealOptions {
     algorithm: digest,
     expected: expected === undefined ? undefined : parseDigest(expected, digest),
     expectedSource,
+    exportable,
     labels: {
       ...(modelRef === undefined ? {} : { modelRef }),
       ...(shardIndex === undefined ? {} : { shardIndex }),
       ...(totalShards === undefined ? {} : { totalShards }),
     },
   };
+}
+
+/** @throws TypeError, RangeError, SealError `MALFORMED_DIGEST` */
+export function checkAdoptOptions(options: AdoptOptions): CheckedSealOptions {
+  const checked = checkSealOptions(options);
+  const { expected, algorithm, exportable } = checked;
+  if (expected !== undefined && expected.algorithm !== algorithm) {
+    throw wrongValue('expected', `a ${algorithm} digest, as the seal’s is`);
+  }
+  if (exportable) throw wrongValue('exportable', 'absent where memory is adopted');
+  return checked;
 }
 
 /** @throws TypeError, RangeError unless `value` is absent or text that a record may hold */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Allocation, type Device, DeviceError } from '@vram-residency/device';
+import { type AdoptSource, type Allocation, type Device, DeviceError } from '@vram-residency/device';
 import {
   type DigestEngines,
   equalBytes,
@@ -11,7 +11,12 @@ import {
 import { formatTimestamp, systemClock } from '../clock.js';
 import { VramError } from '../errors.js';
 import type { ContextMembers } from '../events/context.js';
-import { SealRejected, type SealRejectedMembers, VramSealed } from '../events/seal-events.js';
+import {
+  SealRejected,
+  type SealRejectedMembers,
+  VramSealed,
+  type VramSealedMembers,
+} from '../events/seal-events.js';
 import type { CheckedManagerOptions } from '../manager/manager-options.js';
 import type { ManagerState } from '../manager/manager-state.js';
 import type { Metrics } from '../manager/metrics.js';
@@ -38,12 +43,21 @@ export interface SealerParts {
 }
 
 /** One seal in the making. */
-export interface SealRequest {
-  readonly source: OpenSource;
+interface Request {
   readonly checked: CheckedSealOptions;
   readonly signal: AbortSignal;
-  readonly onProgress: ((progress: SealProgress) => void) | undefined;
   readonly context: ContextMembers;
+}
+
+/** A seal of what is loaded. */
+export interface SealRequest extends Request {
+  readonly source: OpenSource;
+  readonly onProgress: ((progress: SealProgress) => void) | undefined;
+}
+
+/** A seal of what lies there already. */
+export interface AdoptRequest extends Request {
+  readonly source: AdoptSource;
 }
 
 /** What lies in device memory. */
@@ -65,16 +79,38 @@ export class Sealer {
   async seal(request: SealRequest): Promise<Resident> {
     const { gate, memory } = this.#parts;
     const { source, checked, signal, context } = request;
+    const { shardId, exportable } = checked;
     await gate.checkDevice(context);
-    const allocation = await memory.allocate(checked.shardId, source.sizeBytes, signal, context);
+    const allocation = await memory.allocate(shardId, source.sizeBytes, { signal, exportable }, context);
+    return this.#finish(allocation, request, () => this.#fill(allocation, request), {});
+  }
+
+  /** See {@link VramManager.adopt}. */
+  async adopt(request: AdoptRequest): Promise<Resident> {
+    const { gate, memory } = this.#parts;
+    const { source, checked, signal, context } = request;
+    await gate.checkDevice(context);
+    const allocation = await memory.adopt(checked.shardId, source, signal);
+    return this.#finish(allocation, request, () => this.#examine(allocation, request), { adopted: true });
+  }
+
+  /** Judges memory, establishes what lies in it, and signs for that; or gives it back. */
+  async #finish(
+    allocation: Allocation,
+    request: Request,
+    establish: () => Promise<SealedContent>,
+    origin: Pick<VramSealedMembers, 'adopted'>,
+  ): Promise<Resident> {
+    const { gate, memory } = this.#parts;
+    const { signal, context } = request;
     try {
       await gate.checkAllocation(allocation, context);
-      const content = await this.#fill(allocation, request);
+      const content = await establish();
       const isReadOnly = (await allocation.protect()) === 'read-only';
       signal.throwIfAborted();
       // Another shard's verification may have failed while this one was loaded.
       this.#parts.state.assertReady();
-      return await this.#sign(allocation, content, isReadOnly, request);
+      return await this.#sign(allocation, content, { read_only: isReadOnly, ...origin }, request);
     } catch (error) {
       await memory.undo(allocation, context);
       if (!(error instanceof DeviceError)) throw error;
@@ -110,11 +146,26 @@ export class Sealer {
     return { digest: actual, verifiedAtMs };
   }
 
+  /** Compares the digest of what lies there with what was expected. */
+  async #examine(allocation: Allocation, { checked, signal, context }: AdoptRequest): Promise<SealedContent> {
+    const { algorithm, expected, shardId } = checked;
+    const { sizeBytes } = allocation;
+    if (sizeBytes > this.#parts.options.maxModelBytes) {
+      throw new VramError('MODEL_TOO_LARGE', `The memory has ${sizeBytes} bytes`, { shardId });
+    }
+    const verifiedAtMs = systemClock.monotonicMs();
+    const digest = await allocation.digest(algorithm, undefined, { signal });
+    if (expected !== undefined && !equalBytes(digest, expected.digest)) {
+      throw await this.#reject('expected_digest_mismatch', checked, digest, context);
+    }
+    return { digest, verifiedAtMs };
+  }
+
   async #sign(
     allocation: Allocation,
     { digest, verifiedAtMs }: SealedContent,
-    isReadOnly: boolean,
-    { source, checked, context }: SealRequest,
+    observed: Pick<VramSealedMembers, 'read_only' | 'adopted'>,
+    { checked, context }: Request,
   ): Promise<Resident> {
     const { options, device, key, recorder, metrics } = this.#parts;
     const { algorithm, labels, shardId } = checked;
@@ -124,7 +175,7 @@ export class Sealer {
       workerId: options.workerId,
       gpuUuid: uuid,
       gpuDevice: options.gpuDevice,
-      vramBytes: source.sizeBytes,
+      vramBytes: allocation.sizeBytes,
       digestAlgorithm: algorithm,
       digest: toHex(digest),
       sealedAt: formatTimestamp(systemClock.now()),
@@ -142,7 +193,7 @@ export class Sealer {
         digest_algorithm: algorithm,
         backend,
         simulated,
-        read_only: isReadOnly,
+        ...observed,
         exclusive: allocation.facts.exclusive ?? null,
         ...expectationMembers(checked),
         ...labelMembers(labels),
