@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { isBuilt, standInPath } from '../packages/cuda-backend/test/stand-in.js';
 import { auditorScenario } from './support/auditor-scenario.js';
 import { Program } from './support/program.js';
 import { Transcript } from './support/transcript.js';
@@ -19,12 +21,28 @@ const SCENARIOS: Readonly<Record<string, (directory: string, folder: string) => 
     await workerScenario(join(examples, 'worker'), join(folder, 'worker'));
     return auditorScenario(directory, join(folder, 'auditor'), join(folder, 'worker/audit'));
   },
+  async 'native-engine'(directory, folder) {
+    const { status, stderr } = spawnSync(process.execPath, ['build.mjs'], {
+      cwd: directory,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    return alone(directory, folder, { VRAM_RESIDENCY_CUDA_DRIVER: standInPath() });
+  },
   async demo(directory, folder) {
     const repository = fileURLToPath(new URL('..', import.meta.url));
     return alone(directory, folder, { DEMO_DIR: folder, DEMO_MODEL_MIB: '2' }, [
       [repository, '<repository>'],
     ]);
   },
+};
+
+/** Why an example cannot run here. */
+const MISSING: Readonly<Record<string, string | undefined>> = {
+  'native-engine': isBuilt
+    ? undefined
+    : 'the CUDA addon and the stand-in for its driver are not built: CMake or a C++ compiler is missing',
 };
 
 async function alone(
@@ -45,13 +63,15 @@ const names = readdirSync(examples, { withFileTypes: true })
 
 test('there are examples, and every scenario is of one', () => {
   expect(names).toEqual(
-    expect.arrayContaining(['worker', 'auditor', 'custom-event', 'custom-policy', 'demo']),
+    expect.arrayContaining(['worker', 'auditor', 'custom-event', 'custom-policy', 'demo', 'native-engine']),
   );
   expect(names).toEqual(expect.arrayContaining(Object.keys(SCENARIOS)));
 });
 
 // `npm test -- --project house -u` writes what is printed now.
-test.each(names)('the example %s prints what its expected-output.txt says', async (name) => {
+test.for(names)('the example %s prints what its expected-output.txt says', async (name, { skip }) => {
+  const missing = MISSING[name];
+  if (missing !== undefined) skip(missing);
   const directory = join(examples, name);
   const expected = join(directory, 'expected-output.txt');
   expect(readFileSync(join(directory, 'README.md'), 'utf8')).toContain('```');

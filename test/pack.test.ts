@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,7 +57,7 @@ test('every package has its licence, its guide, its sources, and nothing stale o
       expect(file, manifest.name).toMatch(
         manifest.name === PLATFORM_PACKAGE
           ? /^package\/(?:LICENSE|README\.md|package\.json|vram_residency_cuda\.node)$/
-          : /^package\/(?:LICENSE|README\.md|package\.json|(?:dist|src)\/.+\.(?:js|ts|map))$/,
+          : /^package\/(?:LICENSE|README\.md|package\.json|(?:dist|src)\/.+\.(?:js|ts|map)|include\/vram\/external\.h)$/,
       );
       expect(file).not.toMatch(/\.test\./);
       const source = file
@@ -93,6 +94,13 @@ describe('outside the workspace, from the tarballs', () => {
       existsSync(join(auditor, 'node_modules', manifest.name)),
     );
     expect(installed.map(({ manifest }) => manifest.name)).toEqual(['@vram-residency/audit-chain']);
+  });
+
+  test('a native addon finds the header by which it reads a shard', () => {
+    const { resolve } = createRequire(join(everything, 'package.json'));
+    const header = resolve('@vram-residency/cuda-backend/include/vram/external.h');
+    const own = fileURLToPath(new URL('../native/include/vram/external.h', import.meta.url));
+    expect(readFileSync(header, 'utf8')).toBe(readFileSync(own, 'utf8'));
   });
 
   test('both commands run', () => {

@@ -38,9 +38,16 @@ export interface StandInControl {
   restore(): void;
 }
 
+type StandIn = 'vram-stand-in' | 'vram-stand-in-old';
+
+/** The library of a stand-in driver: the environment variable VRAM_RESIDENCY_CUDA_DRIVER names one. */
+export function standInPath(library: StandIn = 'vram-stand-in'): string {
+  return join(BUILD, `${library}.so`);
+}
+
 /** Makes the backend of this process use a stand-in driver, and steers it. The library is loaded once per process. */
-export function useStandIn(library: 'vram-stand-in' | 'vram-stand-in-old' = 'vram-stand-in'): StandInControl {
-  const path = join(BUILD, `${library}.so`);
+export function useStandIn(library: StandIn = 'vram-stand-in'): StandInControl {
+  const path = standInPath(library);
   process.env['VRAM_RESIDENCY_CUDA_DRIVER'] = path;
   const require = createRequire(import.meta.url);
   const { control } = require(join(BUILD, 'stand_in_control.node')) as {

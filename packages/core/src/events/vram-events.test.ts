@@ -24,7 +24,7 @@ const CONTRACT = {
       'read_only',
       'exclusive',
     ],
-    ['expected_digest', 'expected_source', 'model_ref', 'shard_index', 'total_shards'],
+    ['adopted', 'expected_digest', 'expected_source', 'model_ref', 'shard_index', 'total_shards'],
   ],
   seal_rejected: ['CRITICAL', ['shard_id', 'reason', 'expected_digest', 'actual_digest', 'gpu_device'], []],
   seal_verified: ['INFO', ['shard_id', 'gpu_device', 'mode', 'bytes_verified', 'count'], ['first_at']],
