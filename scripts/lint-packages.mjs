@@ -33,9 +33,14 @@ async function withAttw({ tarball, manifest }) {
     dirname(fileURLToPath(import.meta.resolve('@arethetypeswrong/cli/package.json'))),
     'dist/index.js',
   );
+  const paths = Object.keys(manifest.exports ?? {});
+  // Headers have no types.
+  const headers = paths.filter((path) => path.endsWith('.h'));
   const args = [attw, tarball, '--profile', 'esm-only', '--format', 'ascii', '--no-emoji', '--no-color'];
+  if (headers.length > 0) args.push('--exclude-entrypoints', ...headers);
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  const unnamed = Object.keys(manifest.exports ?? {})
+  const unnamed = paths
+    .filter((path) => !headers.includes(path))
     .map((path) => `"${join(manifest.name, path)}"`)
     .filter((entry) => !stdout.includes(entry));
   if (status === 0 && unnamed.length === 0) return [];
