@@ -97,7 +97,8 @@ describe.skipIf(!isBuilt)('every driver call of a worker fails in turn', async (
     const healthy = await cycle();
     expect(healthy.failure).toBeUndefined();
     expect(ofType(healthy, 'vram_sealed')).toEqual(SHARD_IDS);
-    expect(ofType(healthy, 'vram_deallocated')).toEqual(SHARD_IDS);
+    // What closing releases ends in any order.
+    expect(ofType(healthy, 'vram_deallocated').toSorted()).toEqual([...SHARD_IDS].toSorted());
     expectTrueEvents(healthy);
     expectNothingHeld();
   }
