@@ -8,6 +8,8 @@ import { event, openAuditLog } from './support/audit-log.mjs';
 /** Records between two pauses in which the writer gets its turn. */
 const BURST = 500;
 const WARM_UP_ROUNDS = 20;
+/** Records per second, far above what a worker writes. */
+const RATE = 10_000;
 
 await benchmark('emit: time of the call on the event loop, microseconds', async ({ small, scratch }) => {
   const rounds = small ? 1 : 200;
@@ -34,6 +36,12 @@ await benchmark('emit: time of the call on the event loop, microseconds', async 
       measured[name].activeMs += activeMs;
     }
   }
+  const seconds = small ? 0.1 : 5;
+  const delayed = {
+    idle: await delayAtRate(() => undefined, seconds),
+    emit: await delayAtRate(() => auditLog.emit(event), seconds),
+    pino: await delayAtRate(() => logger.info(members), seconds),
+  };
   await auditLog.close();
   destination.end();
 
@@ -65,6 +73,19 @@ await benchmark('emit: time of the call on the event loop, microseconds', async 
       ...compared,
       baseline: ofPino.active,
     },
+    {
+      what: `how late the event loop is at ${RATE} durable records/s, 99th percentile`,
+      measured: delayed.emit,
+      ...compared,
+      baseline: delayed.pino,
+    },
+    {
+      what: `how late the event loop is at ${RATE} durable records/s, 99th percentile`,
+      measured: delayed.emit,
+      ...compared,
+      against: 'an idle event loop',
+      baseline: delayed.idle,
+    },
   ];
 });
 
@@ -82,6 +103,29 @@ async function burst(call, settle) {
   }
   await settle();
   return { calls, activeMs: performance.eventLoopUtilization(before).active };
+}
+
+/**
+ * How late timers are while records come at {@link RATE}: what a worker that shares the event loop notices of the log.
+ *
+ * @param {() => unknown} call
+ * @param {number} seconds
+ * @returns {Promise<number>} microseconds, 99th percentile
+ */
+async function delayAtRate(call, seconds) {
+  const late = [];
+  const began = performance.now();
+  let made = 0;
+  for (let due = began + 1; due < began + seconds * 1000; due += 1) {
+    while (performance.now() < due) await new Promise((resolve) => setImmediate(resolve));
+    late.push((performance.now() - due) * 1000);
+    const wanted = ((due - began) / 1000) * RATE;
+    for (; made < wanted; made++) call();
+  }
+  return at(
+    late.sort((a, b) => a - b),
+    0.99,
+  );
 }
 
 /**
