@@ -71,6 +71,10 @@ ${GPU_NOTES}
   digest given in the seal's own algorithm it hashes once: give it where you can.
 - The simulated device computes digests with the engines that it is given, here the fastest of Node. Without \`engines\` it takes those
   that run everywhere, where \`sha256-fsverity\` is noble's.
+- The log's writer encodes and hashes on the event loop, at most 64 records at a time with other work in between, and waits for
+  the disk off it. How late the event loop is at ten thousand records a second, far more than a worker writes, is what others
+  notice of it. A worker thread would leave the call of emit, a copy of every record and the receipts where they are, and put
+  a second thread between a dying process and its last CRITICAL record.
 - One fdatasync for each record is what an unbatched log would do; group commit shares one among all records that wait.
 - pino writes without a hash, a MAC, a tree or any promise that a line is on disk. It is the yardstick for what logging costs.
 `;

@@ -22,7 +22,7 @@ export interface AuditLogSeams {
 
 /**
  * The writing side of a log. One writer per log; records are buffered (at most 1000, 64 of them kept for
- * CRITICAL) and written off the event loop.
+ * CRITICAL), hashed on the event loop in slices of a fraction of a millisecond, and written off it.
  */
 export class AuditLog implements AuditSink, AsyncDisposable {
   readonly dir: string;

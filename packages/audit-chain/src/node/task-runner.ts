@@ -10,7 +10,7 @@ interface Job {
 }
 
 /**
- * Runs one task at a time off the event loop, and can finish it at once when a record cannot wait.
+ * Runs one task at a time, its operations off the event loop, and can finish it at once when a record cannot wait.
  *
  * Overtaking repeats the operation in flight synchronously, which is safe because writes are positional and
  * carry the same bytes, temporary names are unique, and no descriptor is closed while an operation that was
