@@ -11,11 +11,12 @@ import { corruption } from './parts/corruption.mjs';
 import { memoryReturns } from './parts/memory-returns.mjs';
 import { refusedStore } from './parts/refused-store.mjs';
 import { sealCycle } from './parts/seal-cycle.mjs';
+import { sharing } from './parts/sharing.mjs';
 
 const MIB = 2 ** 20;
 const NOTHING_RAN = 77;
 
-const PARTS = [conformance, sealCycle, corruption, refusedStore, memoryReturns];
+const PARTS = [conformance, sealCycle, corruption, sharing, refusedStore, memoryReturns];
 
 const counts = { passed: 0, rehearsed: 0, failed: 0, 'not run': 0 };
 

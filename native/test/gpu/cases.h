@@ -14,6 +14,8 @@ struct Subject {
   const char* stand_in;
   /// Bytes of the largest shard.
   std::uint64_t shard_bytes;
+  /// A socket to the process that runs the other half of the case; -1 where the case has one half.
+  int partner = -1;
 };
 
 /// Each gives 0, or NOT_RUN after it said why; what failed is counted by CHECK.
@@ -24,5 +26,8 @@ int memory_returns(const Subject& subject);
 int corruption(const Subject& subject);
 /// In a process of its own, for the refused store loses the context: its parent has not opened the driver.
 int refused_store(const Subject& subject);
+/// The halves of one case, in two processes that have not opened the driver before.
+int export_shard(const Subject& subject);
+int import_shard(const Subject& subject);
 
 }  // namespace vram_test

@@ -1,6 +1,7 @@
 // gpu_test CASE [--small] [--stand-in DRIVER]: one case on device 0 of the driver. Exit code 77: there is no
 // GPU, or it lacks what the case needs; what that is was printed. Over a stand-in it is a rehearsal of the
 // test, and no test of a GPU.
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,8 @@ struct Case {
   const char* name;
   int (*run)(const Subject& subject);
   bool loses_context;
+  /// What another process runs meanwhile, if anything.
+  int (*partner)(const Subject& subject) = nullptr;
 };
 
 constexpr Case CASES[] = {
@@ -42,10 +45,11 @@ constexpr Case CASES[] = {
     {"memory-returns", memory_returns, false},
     {"corruption", corruption, false},
     {"refused-store", refused_store, true},
+    {"sharing", export_shard, false, import_shard},
 };
 
 /// Opens the driver and runs a case, unless there is no device.
-int run_on_device(const Case& chosen, const Options& options) {
+int run_on_device(const Case& chosen, const Options& options, int partner = -1) {
   vram_driver* driver = nullptr;
   vram_cause cause{};
   uint32_t count = 0;
@@ -61,9 +65,24 @@ int run_on_device(const Case& chosen, const Options& options) {
     std::fprintf(stderr, "the driver does not work: %s\n", cause.text);
     return 1;
   }
-  const int result = chosen.run({driver, options.stand_in, options.small ? SMALL_SHARD_BYTES : SHARD_BYTES});
+  const std::uint64_t shard_bytes = options.small ? SMALL_SHARD_BYTES : SHARD_BYTES;
+  const int result = chosen.run({driver, options.stand_in, shard_bytes, partner});
   vram_driver_close(driver);
   return result;
+}
+
+/// The exit code of a child, or 1 if it did not exit by itself.
+int wait_for(pid_t child) {
+  int status = 0;
+  CHECK(child > 0 && waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/// Ends a child with what its half of a case gave.
+[[noreturn]] void end_child(int result) {
+  std::fflush(nullptr);
+  _exit(failures > 0 ? 1 : result);
 }
 
 /// A context that is lost is lost to its whole process, so a child does it; afterwards the device serves this
@@ -71,17 +90,27 @@ int run_on_device(const Case& chosen, const Options& options) {
 int run_in_child(const Case& chosen, const Options& options) {
   std::fflush(nullptr);
   const pid_t child = fork();
-  if (child == 0) {
-    const int result = run_on_device(chosen, options);
-    std::fflush(nullptr);
-    _exit(failures > 0 ? 1 : result);
-  }
-  int status = 0;
-  CHECK(child > 0 && waitpid(child, &status, 0) == child);
-  CHECK(WIFEXITED(status));
-  const int result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+  if (child == 0) end_child(run_on_device(chosen, options));
+  const int result = wait_for(child);
   if (result != 0) return result;
   return run_on_device({"many-shards", many_shards, false}, {nullptr, options.stand_in, true});
+}
+
+/// The driver does not survive a fork, so the partner is there before it is opened.
+int run_with_partner(const Case& chosen, const Options& options) {
+  int sockets[2];
+  CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) == 0);
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    close(sockets[0]);
+    end_child(run_on_device({chosen.name, chosen.partner, false}, options, sockets[1]));
+  }
+  close(sockets[1]);
+  const int result = run_on_device(chosen, options, sockets[0]);
+  close(sockets[0]);
+  const int of_partner = wait_for(child);
+  return result != 0 ? result : of_partner;
 }
 
 bool parse(int count, char** arguments, Options& options) {
@@ -103,7 +132,9 @@ int run(const Options& options) {
   for (const Case& known : CASES) {
     if (std::strcmp(known.name, options.name) != 0) continue;
     if (options.stand_in != nullptr) std::printf("rehearsal over a stand-in driver: no GPU is involved\n");
-    const int result = known.loses_context ? run_in_child(known, options) : run_on_device(known, options);
+    const int result = known.partner != nullptr ? run_with_partner(known, options)
+                       : known.loses_context    ? run_in_child(known, options)
+                                                : run_on_device(known, options);
     return failures > 0 ? 1 : result;
   }
   std::fprintf(stderr, "no such case: %s\n", options.name);

@@ -50,7 +50,7 @@ export const recordSteps: StepSet = (step) => {
  * Compares records with a table, one row for each, in order. The columns `event` and `severity` are the envelope's,
  * all others are members; an empty cell is not compared.
  */
-function expectRecords(records: readonly LogRecord[], rows: readonly Row[]): void {
+export function expectRecords(records: readonly LogRecord[], rows: readonly Row[]): void {
   expect(records.map(({ eventType }) => eventType)).toEqual(rows.map(({ event }) => event));
   for (const [i, row] of rows.entries()) {
     const { members, severity } = records[i] as LogRecord;
