@@ -11,6 +11,11 @@ export const AUDIT_ERROR_CODES = {
   LOG_DISABLED: 'Auditing is disabled: nothing is recorded, so nothing becomes durable.',
   SIGNER_FAILED:
     'The signer did not give a valid signature; records go on being written, the checkpoint is tried again.',
+  ANCHOR_FAILED:
+    'An anchor could not be given a checkpoint: it is down, too slow, or refuses; the newest is tried again.',
+  ANCHOR_CONFLICT:
+    'An anchor holds a checkpoint that is not the beginning of this log: a restored backup went on, or the log was forged.',
+  NOT_ANCHORED: 'The log has no anchor, or was closed before an anchor had a checkpoint over the record.',
   LOG_DAMAGED:
     'The log or its key state does not verify in a way that no crash explains; nothing was touched.',
   LOG_CLOSED: 'The log was closed; nothing can be written to it any more.',
@@ -38,6 +43,7 @@ const RETRIABLE: ReadonlySet<AuditErrorCode> = new Set([
   'DISK_FULL',
   'LOG_LOCKED',
   'SIGNER_FAILED',
+  'ANCHOR_FAILED',
 ]);
 
 /** What to do about each code, one sentence; the command line prints it after the error. */
@@ -52,6 +58,11 @@ export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
   LOG_DISABLED: 'Open an AuditLog in place of disabledAuditLog where records are wanted.',
   SIGNER_FAILED:
     'See to it that the signer answers with the log’s own key; checkpoints follow by themselves once it does.',
+  ANCHOR_FAILED:
+    'See to it that the anchor can be reached and knows the log and its key; checkpoints follow by themselves.',
+  ANCHOR_CONFLICT:
+    'Stop this writer, keep its files and what the anchor holds, find the newest copy of the log, and go on with a new log.',
+  NOT_ANCHORED: 'Give the log an anchor where records have to be anchored, and wait for them before closing.',
   LOG_DAMAGED:
     'Keep the files as they are, run `audit-chain verify` on a copy, and go on with a new log in another directory.',
   LOG_CLOSED: 'Open the log again; close it only after the last event.',

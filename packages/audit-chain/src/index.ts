@@ -2,7 +2,7 @@ export { plainRecordEngine } from './engine/plain-record-engine.js';
 export type { RecordEngine, RecordScan } from './engine/record-engine.js';
 export { RECORD_WORDS, RecordTable } from './engine/record-table.js';
 export { AUDIT_ERROR_CODES, AUDIT_ERROR_REMEDIES, AuditError, type AuditErrorCode } from './errors.js';
-export type { AuditEvent, AuditSink, Receipt } from './event/audit-event.js';
+export type { Anchored, AnchoredReceipt, AuditEvent, AuditSink, Receipt } from './event/audit-event.js';
 export { defineEvent, type EventDefinition } from './event/define-event.js';
 export { type DisabledAuditLog, disabledAuditLog } from './event/disabled-audit-log.js';
 export type { HashProvider, MacKey } from './hash/hash-provider.js';
@@ -19,6 +19,7 @@ export {
   verifyInclusion,
 } from './merkle/verify-proof.js';
 export { type Checkpoint, openCheckpoint, parseCheckpoint } from './note/checkpoint.js';
+export { type Cosignature, verifyCosignature } from './note/cosignature.js';
 export {
   formatInclusionProof,
   type InclusionProof,

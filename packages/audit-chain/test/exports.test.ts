@@ -31,6 +31,7 @@ test('the browser-safe entry', async () => {
     'query',
     'toJson',
     'verifyConsistency',
+    'verifyCosignature',
     'verifyInclusion',
     'verifyLog',
     'verifyRecord',
@@ -40,10 +41,13 @@ test('the browser-safe entry', async () => {
 test('the entry for Node', async () => {
   expect(Object.keys(await import('../src/node/index.js')).sort()).toEqual([
     'AuditLog',
+    'callbackAnchor',
+    'fileAnchor',
     'followLog',
     'nodeHashes',
     'openLog',
     'readSecretFile',
+    'witnessAnchor',
   ]);
 });
 

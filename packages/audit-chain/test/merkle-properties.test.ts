@@ -6,6 +6,7 @@ import { leafHash } from '../src/hash/tree-hashes.js';
 import { CompactTree } from '../src/merkle/compact-tree.js';
 import { verifyConsistency, verifyInclusion } from '../src/merkle/verify-proof.js';
 import { nodeHashes as hashes } from '../src/node/node-hashes.js';
+import { GrowingConsistencyProof } from '../src/proof/growing-consistency-proof.js';
 import { consistencyRanges, inclusionRanges, type SubtreeRange } from '../src/proof/subtree-range.js';
 import { SubtreeRoots } from '../src/proof/subtree-roots.js';
 import { PlainTree, plainLeaf } from './oracle/plain-tree.js';
@@ -114,3 +115,15 @@ function spoiled(path: readonly Uint8Array[], where: number): readonly Uint8Arra
   const others = path.length === 0 ? [] : [bitFlipped, path.slice(1), path.slice(0, -1)];
   return path.length > 1 ? [...others, longer, path.toReversed()] : [...others, longer];
 }
+
+test('a consistency proof that grows with the tree is the one that reading all leaves gives', () => {
+  for (let older = 1; older <= 33; older++) {
+    const growing = new GrowingConsistencyProof(hashes, compactTree(older));
+    expect(growing.path()).toEqual([]);
+    for (let size = older + 1; size <= 66; size++) {
+      growing.append(leaf(size - 1));
+      expect(growing.path()).toEqual(rootsOf(consistencyRanges(older, size), size, 0));
+    }
+  }
+  expect(() => new GrowingConsistencyProof(hashes, compactTree(0))).toThrow(RangeError);
+});

@@ -6,6 +6,7 @@ import { parseCheckpoint } from '../src/note/checkpoint.js';
 import { formatInclusionProof, parseInclusionProof, verifyRecord } from '../src/proof/inclusion-proof.js';
 import { proveConsistency, proveInclusion } from '../src/proof/prove.js';
 import { fromBytes } from '../src/source/from-bytes.js';
+import type { LogSource } from '../src/source/log-source.js';
 import { makeLog } from './make-log.js';
 import { linesOf, pruned, segmentNames, withFile, withLines } from './tampering.js';
 
@@ -80,6 +81,21 @@ test('cosignatures in the file checkpoint go into the proof', async () => {
   );
   expect(proof.checkpoint).toBe(cosigned);
   expect(verifyRecord(proof, log.lines[3] as Uint8Array, log.vkey).record.seq).toBe(3);
+});
+
+test('a consistency proof reads nothing before the segment that the older tree ends in', async () => {
+  const segments = await source.segments();
+  const last = segments.at(-1)?.firstSeq as number;
+  const unreadable = async function* (): AsyncGenerator<Uint8Array> {
+    yield await Promise.reject(new Error('this segment must not be read'));
+  };
+  const partly: LogSource = {
+    ...source,
+    segments: async () => segments.map((one) => (one.firstSeq < last ? { ...one, read: unreadable } : one)),
+  };
+  const { path } = await proveConsistency(partly, last, { hashes });
+  expect(path).toEqual((await proveConsistency(source, last, { hashes })).path);
+  await expect(proveConsistency(partly, last - 1, { hashes })).rejects.toThrow('must not be read');
 });
 
 test('a log that was tampered with proves nothing', async () => {

@@ -19,6 +19,25 @@ export interface Receipt {
   readonly durable: Promise<{ readonly seq: number; readonly leaf: Uint8Array }>;
 }
 
+/** What becomes of a record that is anchored. */
+export interface Anchored {
+  /** Tree size of the checkpoint that covers the record. */
+  readonly treeSize: number;
+  /** Names of the anchors that hold it, or a newer one, by then. */
+  readonly anchors: readonly string[];
+}
+
+/** What `AuditLog.emit` gives back at once. */
+export interface AnchoredReceipt extends Receipt {
+  /**
+   * Resolves once a checkpoint that covers the record is held by every anchor that is required, or where none is, by one
+   * of the others. Rejects as {@link durable} does; with the anchor's error, at once, while it has failed three times in
+   * a row or contradicts the log; with `NOT_ANCHORED` where the log has no anchor or was
+   * closed before. Ignoring it is allowed.
+   */
+  readonly anchored: Promise<Anchored>;
+}
+
 /** Where events go. `AuditLog` is one; tests and other stores may bring their own. */
 export interface AuditSink {
   /** @throws TypeError if the event is invalid; otherwise neither blocks nor throws */

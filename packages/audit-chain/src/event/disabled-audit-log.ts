@@ -1,9 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { AuditError } from '../errors.js';
-import type { AuditSink, Receipt } from './audit-event.js';
+import type { AnchoredReceipt, AuditEvent, AuditSink } from './audit-event.js';
 
 /** What of an `AuditLog` a program calls while it runs, without a log behind it. */
 export interface DisabledAuditLog extends AuditSink, AsyncDisposable {
+  /** Neither `durable` nor `anchored` of the receipt ever resolves: both reject with `LOG_DISABLED`. */
+  emit(event: AuditEvent): AnchoredReceipt;
   /** Resolves: no record waits. */
   flush(): Promise<void>;
   /** Resolves: nothing is open. */
@@ -11,11 +13,11 @@ export interface DisabledAuditLog extends AuditSink, AsyncDisposable {
 }
 
 // One receipt for all: an event costs neither validation nor memory. Its rejection counts as handled.
-const durable: Receipt['durable'] = Promise.reject(
+const rejected: Promise<never> = Promise.reject(
   new AuditError('LOG_DISABLED', 'Auditing is disabled, so nothing is recorded'),
 );
-durable.catch(() => undefined);
-const receipt: Receipt = Object.freeze({ durable });
+rejected.catch(() => undefined);
+const receipt: AnchoredReceipt = Object.freeze({ durable: rejected, anchored: rejected });
 
 /**
  * Stands in for an `AuditLog` where auditing is switched off:

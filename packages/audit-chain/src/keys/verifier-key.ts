@@ -3,7 +3,8 @@ import { concatBytes, fromBase64, fromHex, toBase64, toHex, utf8 } from '../byte
 import { AuditError } from '../errors.js';
 import { isOrigin } from '../identity.js';
 
-const ED25519 = 1;
+/** Signature type of a log's own key (C2SP signed-note). */
+const ED25519 = 0x01;
 
 /** A C2SP signed-note verifier key: who signs a log's checkpoints. */
 export interface VerifierKey {
@@ -16,8 +17,12 @@ export interface VerifierKey {
 }
 
 export function makeVerifierKey(origin: string, publicKey: Uint8Array): VerifierKey {
-  const keyId = sha256(concatBytes(utf8(origin), Uint8Array.of(0x0a, ED25519), publicKey)).slice(0, 4);
-  return { origin, keyId, publicKey };
+  return { origin, keyId: keyIdOf(origin, ED25519, publicKey), publicKey };
+}
+
+/** First 4 bytes of SHA-256(name || 0x0A || signature type || public key) (C2SP signed-note). */
+export function keyIdOf(name: string, signatureType: number, publicKey: Uint8Array): Uint8Array {
+  return sha256(concatBytes(utf8(name), Uint8Array.of(0x0a, signatureType), publicKey)).slice(0, 4);
 }
 
 /** `<origin>+<8 hex of key ID>+<base64(0x01 || public key)>` (C2SP signed-note). */
@@ -42,13 +47,18 @@ export function parseVerifierKey(text: string): VerifierKey {
   return key;
 }
 
-/** Splits `<origin>+<key ID>+<base64(0x01 || 32 bytes)>`; shared by verifier and signing keys. */
-export function splitKey(text: string, what: string): [origin: string, keyId: string, bytes: Uint8Array] {
-  // Base64 may hold `+`, the origin and the key ID cannot: split at the first two.
-  const [origin = '', keyId = '', ...rest] = text.split('+');
+/** Splits `<name>+<key ID>+<base64(signature type || 32 bytes)>`; shared by all keys as text. */
+export function splitKey(
+  text: string,
+  what: string,
+  signatureType: number = ED25519,
+): [name: string, keyId: string, bytes: Uint8Array] {
+  // Base64 may hold `+`, the name and the key ID cannot: split at the first two.
+  const [name = '', keyId = '', ...rest] = text.split('+');
   const bytes = fromBase64(rest.join('+'));
-  if (!isOrigin(origin) || fromHex(keyId, 4) === undefined || bytes?.length !== 33 || bytes[0] !== ED25519) {
+  const isKey = bytes?.length === 33 && bytes[0] === signatureType;
+  if (!isOrigin(name) || fromHex(keyId, 4) === undefined || !isKey) {
     throw new AuditError('INVALID_KEY', `Expected a ${what} <origin>+<8 hex>+<base64 of an Ed25519 key>`);
   }
-  return [origin, keyId, bytes.slice(1)];
+  return [name, keyId, bytes.slice(1)];
 }

@@ -72,3 +72,12 @@ export function frontierLength(size: number): number {
   for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
   return bits;
 }
+
+/** Numbers of leaves of the perfect subtrees of a tree of `size` leaves, largest first. */
+export function perfectWidths(size: number): readonly number[] {
+  const found: number[] = [];
+  for (let bit = 2 ** 52; bit >= 1; bit /= 2) {
+    if (Math.floor(size / bit) % 2 === 1) found.push(bit);
+  }
+  return found;
+}

@@ -1,5 +1,6 @@
 import type { AuditError } from '../errors.js';
 import type { CheckpointSigner } from '../keys/signing-key.js';
+import type { Anchor } from './anchor/anchor.js';
 import type { CheckpointSchedule, FlushMode, RotationSchedule } from './writer-options.js';
 
 /** How a log is opened for writing. */
@@ -18,6 +19,8 @@ export interface AuditLogOptions {
   readonly secret?: string | Uint8Array;
   /** Signs checkpoints in place of a key beside the log. */
   readonly signer?: CheckpointSigner;
+  /** Places outside the log that every checkpoint goes to, at most 99. */
+  readonly anchors?: readonly Anchor[];
   /** Told of everything that fails in the background. */
   readonly onError: (error: AuditError) => void;
   /**

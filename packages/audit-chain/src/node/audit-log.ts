@@ -1,5 +1,5 @@
 import { AuditError } from '../errors.js';
-import { type AuditEvent, type AuditSink, assertEvent, type Receipt } from '../event/audit-event.js';
+import { type AnchoredReceipt, type AuditEvent, type AuditSink, assertEvent } from '../event/audit-event.js';
 import { encodeMembers } from '../record/encode.js';
 import { ENVELOPE_BYTES, MAX_LINE_BYTES } from '../record/record.js';
 import type { AuditLogOptions } from './audit-log-options.js';
@@ -8,6 +8,7 @@ import { systemClock } from './clock.js';
 import { systemCode } from './error-code.js';
 import type { FileSystem, FileTask } from './file-operation.js';
 import { lockDirectory } from './lock.js';
+import { LogReceipt } from './log-receipt.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { type OpenedLog, openLogWriter } from './open-log-writer.js';
 import { PendingRecord, RecordBuffer } from './record-buffer.js';
@@ -59,6 +60,10 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     this.#runner = runner;
     this.#clock = clock;
     this.#onError = onError;
+    opened.anchors.listen((treeSize, lines) => {
+      opened.writer.addCosignatures(treeSize, lines);
+      this.#start();
+    });
     this.#armCheckpoint();
   }
 
@@ -91,7 +96,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
    *
    * @throws TypeError if the event is invalid; otherwise never throws
    */
-  emit(event: AuditEvent): Receipt {
+  emit(event: AuditEvent): AnchoredReceipt {
     assertEvent(event);
     const membersJson = encodeMembers(event.members);
     if (Buffer.byteLength(membersJson) > MAX_LINE_BYTES - ENVELOPE_BYTES - this.workerId.length) {
@@ -108,7 +113,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     this.#lastDurable = durable;
     if (hasRoom) this.#schedule(critical);
     else this.#writeNow();
-    return { durable };
+    return new LogReceipt(durable, this.#opened.anchors);
   }
 
   /**
@@ -137,8 +142,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   }
 
   /**
-   * Writes what waits, `log_closed` and the last checkpoint, and lets the log go. Calling it again gives the
-   * same promise.
+   * Writes what waits, `log_closed` and the last checkpoint, gives the anchors up to 5 s to take it, and lets the log
+   * go. Calling it again gives the same promise.
    *
    * @throws {@link AuditError} `WRITER_FAILED` if the writer failed now or before; the log is let go all the same
    */
@@ -152,7 +157,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   }
 
   /** @param hasRoom whether the buffer has room, so that it is the disk that has none */
-  #drop(hasRoom: boolean): Receipt {
+  #drop(hasRoom: boolean): AnchoredReceipt {
     this.#buffer.countDropped();
     if (!hasRoom) return rejected(new AuditError('BUFFER_FULL', 'The buffer of unwritten records is full'));
     this.#schedule(false); // the writer looks whether there is room again
@@ -204,7 +209,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
 
   #drained(): void {
     if (this.#closing !== undefined) return;
-    if (this.#buffer.waiting > 0 || this.#opened.writer.isCheckpointDue) this.#start();
+    const { writer } = this.#opened;
+    if (this.#buffer.waiting > 0 || writer.isCheckpointDue || writer.hasCosignatures) this.#start();
     else this.#armCheckpoint();
   }
 
@@ -233,6 +239,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
       this.#failure = new AuditError('WRITER_FAILED', message, { cause });
       this.#opened.writer.rejectUnacknowledged(this.#failure);
       this.#buffer.rejectAll(this.#failure);
+      this.#opened.anchors.rejectWaiting(this.#failure);
       this.#onError(this.#failure);
     }
     return this.#failure;
@@ -243,12 +250,15 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#checkpointTimer);
     while (this.#runner.busy) await this.#idle;
-    const { chain, lock, reserve, writer } = this.#opened;
+    const { anchors, chain, lock, reserve, writer } = this.#opened;
     try {
       if (this.#failure !== undefined) throw this.#failure;
       await this.#run(writer.shutDown());
+      await anchors.close();
+      await this.#run(writer.storeCosignatures());
       await this.#runner.run(reserve.release());
     } catch (error) {
+      anchors.end();
       await this.#runner.run(writer.abandon());
       throw error;
     } finally {
@@ -259,8 +269,8 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   }
 }
 
-function rejected(error: AuditError): Receipt {
-  const durable = Promise.reject(error);
-  durable.catch(() => undefined);
-  return { durable };
+function rejected(error: AuditError): AnchoredReceipt {
+  const never: Promise<never> = Promise.reject(error);
+  never.catch(() => undefined);
+  return { durable: never, anchored: never };
 }

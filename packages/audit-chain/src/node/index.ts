@@ -1,3 +1,7 @@
+export type { Anchor, AnchorOptions, PublishedCheckpoint } from './anchor/anchor.js';
+export { callbackAnchor } from './anchor/callback-anchor.js';
+export { fileAnchor } from './anchor/file-anchor.js';
+export { witnessAnchor } from './anchor/witness-anchor.js';
 export { AuditLog } from './audit-log.js';
 export type { AuditLogOptions } from './audit-log-options.js';
 export { type FollowOptions, followLog } from './follow-log.js';

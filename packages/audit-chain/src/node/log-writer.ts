@@ -8,6 +8,7 @@ import { isSignature } from '../note/signed-note.js';
 import { encodeMembers } from '../record/encode.js';
 import type { Severity } from '../record/record.js';
 import { CHECKPOINT_FILE } from '../source/log-source.js';
+import type { AnchorSet } from './anchor/anchor-set.js';
 import { CheckpointTiming } from './checkpoint-timing.js';
 import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
@@ -16,7 +17,7 @@ import type { DiskReserve } from './disk-reserve.js';
 import { type FileTask, PendingSignature, pause, replaceFile, sign } from './file-operation.js';
 import type { KeyStore } from './key-store.js';
 import { BUFFER_RECORDS, type PendingRecord, type RecordBuffer } from './record-buffer.js';
-import type { ChainedBatch, RecordChain } from './record-chain.js';
+import type { ChainEntry, ChainedBatch, RecordChain } from './record-chain.js';
 import { SegmentFile } from './segment-file.js';
 import type { WriterSettings } from './writer-options.js';
 
@@ -35,6 +36,7 @@ export interface LogWriterParts {
   readonly clock: Clock;
   readonly uniqueSuffix: () => string;
   readonly reserve: DiskReserve;
+  readonly anchors: AnchorSet;
   /** Told of a checkpoint that could not be signed; records go on. */
   readonly onError: (error: AuditError) => void;
 }
@@ -50,6 +52,10 @@ export class LogWriter {
   /** Taken from the buffer and not yet durable. */
   readonly #unacknowledged: PendingRecord[] = [];
   readonly #clockWatch: ClockWatch;
+  /** What the file `checkpoint` holds since this writer replaced it. */
+  #published: { readonly treeSize: number; readonly note: string } | undefined;
+  /** Cosignatures for it that are not in the file yet. */
+  #cosignatures = '';
 
   constructor(parts: LogWriterParts) {
     this.#parts = parts;
@@ -68,6 +74,11 @@ export class LogWriter {
   /** Whether {@link drain} would write a checkpoint though nothing waits. */
   get isCheckpointDue(): boolean {
     return this.#timing.isDue(this.#uncovered);
+  }
+
+  /** Whether {@link drain} would put cosignatures into the file `checkpoint`. */
+  get hasCosignatures(): boolean {
+    return this.#cosignatures !== '';
   }
 
   get #uncovered(): number {
@@ -98,7 +109,13 @@ export class LogWriter {
   ): FileTask<void> {
     const membersJson = encodeMembers(members);
     const wallMicros = this.#parts.clock.wallMicros();
-    yield* this.#write([this.#parts.chain.append([{ eventType, severity, membersJson, wallMicros }])]);
+    yield* this.#write([this.#chain([{ eventType, severity, membersJson, wallMicros }])]);
+  }
+
+  #chain(entries: readonly ChainEntry[]): ChainedBatch {
+    const batch = this.#parts.chain.append(entries);
+    this.#parts.anchors.append(batch.leaves);
+    return batch;
   }
 
   /** Writes everything that waits, and the checkpoints and rotations that fall due meanwhile. */
@@ -113,6 +130,7 @@ export class LogWriter {
       }
       if (this.isCheckpointDue) yield* this.writeCheckpoint();
     } while (this.#hasWork);
+    yield* this.storeCosignatures();
   }
 
   /** What was dropped is told of once there is room again. */
@@ -151,10 +169,11 @@ export class LogWriter {
    * @returns whether every record is covered now
    */
   *writeCheckpoint(): FileTask<boolean> {
-    const { chain, directory, uniqueSuffix, verifierKey } = this.#parts;
+    const { anchors, chain, verifierKey } = this.#parts;
     if (!this.hasUncovered) return true;
     yield* this.#prepareKey('checkpoint');
     const checkpoint = { origin: verifierKey.origin, treeSize: chain.size, rootHash: chain.tree.root() };
+    anchors.mark(chain.tree);
     const signature = yield* this.#sign(checkpointMessage(checkpoint));
     if (signature === undefined) return false;
     const note = formatCheckpoint(checkpoint, verifierKey, signature);
@@ -162,9 +181,31 @@ export class LogWriter {
     yield* this.#segment.sync();
     this.#covered = chain.size;
     this.#timing.covered();
-    yield* replaceFile(directory, CHECKPOINT_FILE, utf8(note), { mode: 0o644, suffix: uniqueSuffix() });
+    yield* this.#replaceCheckpointFile(note);
+    this.#published = { treeSize: checkpoint.treeSize, note };
+    this.#cosignatures = '';
+    anchors.publish(checkpoint, note);
     yield* this.#prepareKey('');
     return true;
+  }
+
+  /** Puts the cosignatures that came meanwhile into the file `checkpoint`. */
+  *storeCosignatures(): FileTask<void> {
+    if (this.#published === undefined || this.#cosignatures === '') return;
+    const { treeSize, note } = this.#published;
+    this.#published = { treeSize, note: note + this.#cosignatures };
+    this.#cosignatures = '';
+    yield* this.#replaceCheckpointFile(this.#published.note);
+  }
+
+  /** The next {@link drain} puts them into the file `checkpoint`, unless that holds a newer checkpoint by now. */
+  addCosignatures(treeSize: number, lines: string): void {
+    if (this.#published?.treeSize === treeSize) this.#cosignatures += lines;
+  }
+
+  *#replaceCheckpointFile(note: string): FileTask<void> {
+    const { directory, uniqueSuffix } = this.#parts;
+    yield* replaceFile(directory, CHECKPOINT_FILE, utf8(note), { mode: 0o644, suffix: uniqueSuffix() });
   }
 
   /** One fdatasync for all that waits, up to the size of the buffer. */
@@ -178,7 +219,7 @@ export class LogWriter {
       const slice = buffer.take();
       this.#unacknowledged.push(...slice);
       critical ||= slice.some((record) => record.severity === 'CRITICAL');
-      const batch = this.#parts.chain.append(slice);
+      const batch = this.#chain(slice);
       batches.push(batch);
       unwritten.push(batch);
       if (sizeOf(unwritten) >= WRITE_BYTES) yield* this.#write(unwritten.splice(0));

@@ -5,6 +5,7 @@ import { isOrigin, isWorkerId, type LogIdentity } from '../identity.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
 import { segmentName } from '../segment-name.js';
 import { IDENTITY_FILE } from '../source/log-source.js';
+import { AnchorSet } from './anchor/anchor-set.js';
 import type { AuditLogOptions } from './audit-log-options.js';
 import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
@@ -35,6 +36,7 @@ export interface OpenedLog {
   readonly writer: LogWriter;
   readonly lock: DirectoryLock;
   readonly reserve: DiskReserve;
+  readonly anchors: AnchorSet;
 }
 
 interface Parts {
@@ -154,6 +156,7 @@ function* open(
   const chain = new RecordChain(nodeHashes, identity.workerId, position, key);
   const verifierKey = parseVerifierKey(identity.vkey);
   const { clock, buffer, onError } = services;
+  const anchors = new AnchorSet(options.anchors ?? [], { directory, verifierKey, onError });
   const parts = {
     directory,
     verifierKey,
@@ -165,6 +168,7 @@ function* open(
     settings,
     clock,
     reserve,
+    anchors,
   };
   const writer = new LogWriter({ ...parts, uniqueSuffix, onError });
   const reason = tornBytes > 0 ? 'recovered' : isNewLog ? 'created' : 'resumed';
@@ -181,7 +185,7 @@ function* open(
     yield* writer.abandon();
     throw error;
   }
-  return { directory, identity, settings, chain, writer, lock, reserve };
+  return { directory, identity, settings, chain, writer, lock, reserve, anchors };
 }
 
 /** Opens the segment that goes on; a torn tail is kept aside, then cut; a missing LF is added. */

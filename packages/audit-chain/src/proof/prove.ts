@@ -51,7 +51,7 @@ export async function proveInclusion(
   const subtrees = SubtreeRoots.from(hashes, inclusionRanges(seq, treeSize), start.size, start.frontier);
   let line: Uint8Array | undefined;
   let leaf: Uint8Array | undefined;
-  for await (const { index, hash, bytes } of readLeaves(source, hashes, signal)) {
+  for await (const { index, hash, bytes } of readLeaves(start.segments, hashes, signal)) {
     if (index >= treeSize) break;
     subtrees?.append(hash);
     if (index !== seq) continue;
@@ -77,7 +77,8 @@ export interface ConsistencyProof {
 
 /**
  * Proves that the log's first `olderSize` records are the beginning of what a newer checkpoint covers: whoever holds
- * an older checkpoint checks it with `verifyConsistency`. Streams.
+ * an older checkpoint checks it with `verifyConsistency`. Streams; of what is older only the segment that `olderSize` lies
+ * in is read.
  *
  * @throws {@link AuditError} `NOT_PROVABLE` if the checkpoint is smaller, or if the log was pruned beyond that size;
  *   `INVALID_PROOF` if the log is not what its checkpoint states; `INVALID_KEY`, `INVALID_NOTE`, `UNKNOWN_FORMAT`
@@ -92,13 +93,13 @@ export async function proveConsistency(
   const { hashes = nobleHashes, signal } = options;
   const { text: checkpoint, treeSize, rootHash } = await chooseCheckpoint(source, options);
   if (treeSize < olderSize) throw notProvable(`the checkpoint covers ${treeSize} records only`);
-  const start = await readTreeStart(source);
+  const start = await readTreeStart(source, olderSize);
   if (olderSize < start.size)
     throw notProvable(`records were pruned, the log begins with record ${start.size}`);
   const ranges = consistencyRanges(olderSize, treeSize);
   const subtrees = SubtreeRoots.from(hashes, ranges, start.size, start.frontier);
   const older = CompactTree.fromFrontier(hashes, start.size, start.frontier);
-  for await (const { index, hash } of readLeaves(source, hashes, signal)) {
+  for await (const { index, hash } of readLeaves(start.segments, hashes, signal)) {
     if (index >= treeSize) break;
     subtrees?.append(hash);
     if (index < olderSize) older.append(hash);

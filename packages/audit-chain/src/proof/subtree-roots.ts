@@ -1,5 +1,5 @@
 import type { HashProvider } from '../hash/hash-provider.js';
-import { CompactTree, frontierLength } from '../merkle/compact-tree.js';
+import { CompactTree, frontierLength, perfectWidths } from '../merkle/compact-tree.js';
 import type { SubtreeRange } from './subtree-range.js';
 
 /** Computes the roots of several disjoint subtrees while the leaves pass by once; memory is a few hashes for each. */
@@ -56,7 +56,7 @@ function beginning(
   if (known <= start) return new CompactTree(hashes);
   const inside: Uint8Array[] = [];
   let at = 0;
-  for (const [i, width] of widths(size).entries()) {
+  for (const [i, width] of perfectWidths(size).entries()) {
     if (start <= at && at + width <= known) inside.push(frontier[i] as Uint8Array);
     else if (at < known && at + width > start) return undefined;
     at += width;
@@ -64,13 +64,4 @@ function beginning(
   return frontierLength(known - start) === inside.length
     ? CompactTree.fromFrontier(hashes, known - start, inside)
     : undefined;
-}
-
-/** Number of leaves of each subtree in the frontier of a tree of `size` leaves, largest first. */
-function widths(size: number): readonly number[] {
-  const found: number[] = [];
-  for (let bit = 2 ** 52; bit >= 1; bit /= 2) {
-    if (Math.floor(size / bit) % 2 === 1) found.push(bit);
-  }
-  return found;
 }

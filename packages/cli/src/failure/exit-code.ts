@@ -13,6 +13,8 @@ const MEMORY = 15;
 /** The command line's contract, for every code there is: one that is missing here does not compile. */
 const EXIT_CODES: Readonly<Record<FailureCode, number>> = {
   // The log
+  ANCHOR_CONFLICT: TAMPERED,
+  ANCHOR_FAILED: UNEXPECTED,
   BUFFER_FULL: UNEXPECTED,
   COMPRESSION_UNSUPPORTED: INPUT,
   CORRUPT_SEGMENT: TAMPERED,
@@ -29,6 +31,7 @@ const EXIT_CODES: Readonly<Record<FailureCode, number>> = {
   LOG_DISABLED: UNEXPECTED,
   LOG_LOCKED: UNEXPECTED,
   NETWORK_FILE_SYSTEM: INPUT,
+  NOT_ANCHORED: NOT_FULLY_CHECKED,
   NOT_A_LOG: INPUT,
   NOT_PROVABLE: NOT_FULLY_CHECKED,
   SIGNER_FAILED: UNEXPECTED,
