@@ -9,6 +9,7 @@ const { resolve } = createRequire(import.meta.url);
 
 test.each([
   ['@vram-residency/audit-chain', 60_000, ['audit-chain', '@noble/hashes', '@noble/curves']],
+  ['@vram-residency/audit-chain/report', 30_000, ['audit-chain', '@noble/hashes']],
   // Its WebAssembly module in base64 included, which is most of it.
   ['@vram-residency/seal-crypto', 80_000, ['seal-crypto', '@noble/hashes']],
 ] as const)('%s, bundled by Vite, has less than %i bytes and nothing of Node', async (entry, limit, from) => {

@@ -2,6 +2,7 @@
 import { AuditError, type AuditSink, defineEvent, query, verifyLog } from '@vram-residency/audit-chain';
 import { runAuditChain } from '@vram-residency/audit-chain/cli';
 import { AuditLog, nodeHashes, openLog } from '@vram-residency/audit-chain/node';
+import { type ResidentShard, residencyAt } from '@vram-residency/audit-chain/report';
 import { cudaBackend } from '@vram-residency/cuda-backend';
 import { type Backend, DeviceError, simulatedBackend } from '@vram-residency/device';
 import { runConformance } from '@vram-residency/device/conformance';
@@ -45,6 +46,10 @@ export async function sealAndVerify(path: string, dir: string): Promise<string> 
     console.log(record.members['digest']);
   }
   return `${size} ${seal.fields.digest} ${status} ${defects.length}`;
+}
+
+export async function residentShards(dir: string, time: Date): Promise<readonly ResidentShard[]> {
+  return (await residencyAt(await openLog(dir), time)).shards;
 }
 
 export function explain(error: unknown): string {

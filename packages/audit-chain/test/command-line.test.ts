@@ -60,6 +60,7 @@ describe('help', () => {
     expect(usages.map(([, , name]) => name)).toEqual([
       'verify',
       'show',
+      'residency',
       'init',
       'vkey',
       'checkpoint',

@@ -38,6 +38,10 @@ test('the browser-safe entry', async () => {
   ]);
 });
 
+test('the entry for answers and reports', async () => {
+  expect(Object.keys(await import('../src/report/index.js')).sort()).toEqual(['residencyAt']);
+});
+
 test('the entry for Node', async () => {
   expect(Object.keys(await import('../src/node/index.js')).sort()).toEqual([
     'AuditLog',

@@ -9,7 +9,7 @@ import { CompactTree } from '../src/merkle/compact-tree.js';
 import { nodeHashes as hashes } from '../src/node/node-hashes.js';
 import { checkpointMessage, formatCheckpoint } from '../src/note/checkpoint.js';
 import { encodeMembers, encodeRecord, withoutLf } from '../src/record/encode.js';
-import { ZERO_HASH } from '../src/record/record.js';
+import { type Severity, ZERO_HASH } from '../src/record/record.js';
 import { segmentName } from '../src/segment-name.js';
 import { formatTimestamp } from '../src/timestamp.js';
 
@@ -20,7 +20,11 @@ export type Step =
   | 'rotate'
   | 'reopen'
   | 'close'
-  | { readonly type: string; readonly members: Readonly<Record<string, JsonValue>> };
+  | {
+      readonly type: string;
+      readonly members: Readonly<Record<string, JsonValue>>;
+      readonly severity?: Severity;
+    };
 
 export interface MadeLog {
   readonly files: Map<string, Uint8Array>;
@@ -60,7 +64,11 @@ export function makeLog(
   let epoch = 0;
   let prev = ZERO_HASH;
 
-  const write = (eventType: string, members: Readonly<Record<string, JsonValue>> = {}): void => {
+  const write = (
+    eventType: string,
+    members: Readonly<Record<string, JsonValue>> = {},
+    severity: Severity = 'INFO',
+  ): void => {
     const seq = tree.size;
     const moves =
       (notes.length > 0 && endsWithCheckpoint ? 1 : 0) + (eventType === 'log_opened' && seq > 0 ? 1 : 0);
@@ -71,7 +79,7 @@ export function makeLog(
       seq,
       timestamp: formatTimestamp(START_MICROS + seq * 1_500_000),
       eventType,
-      severity: 'INFO' as const,
+      severity,
       workerId,
       membersJson: encodeMembers(members),
       epoch,
@@ -106,7 +114,7 @@ export function makeLog(
       checkpoint();
       segments.push({ firstSeq: tree.size, lines: [] });
       write('segment_opened', { frontier: tree.frontier.map(toHex) });
-    } else write(step.type, step.members);
+    } else write(step.type, step.members, step.severity);
   }
 
   const files = new Map<string, Uint8Array>([

@@ -1,6 +1,6 @@
 import { AUDIT_ERROR_REMEDIES, AuditError, type AuditErrorCode } from '../errors.js';
+import { visible } from '../visible.js';
 import { UsageError } from './usage-error.js';
-import { visible } from './visible.js';
 
 /** Codes of what a user gave wrongly or asked in vain, and of what was checked and does not hold. */
 const EXIT_CODES: Partial<Readonly<Record<AuditErrorCode, number>>> = {

@@ -5,6 +5,7 @@ import type { CommandIo } from './io.js';
 import { checkpointCommand, deriveRootCommand, vkeyCommand } from './key-commands.js';
 import { processIo } from './process-io.js';
 import { proveCommand } from './prove-command.js';
+import { residencyCommand } from './residency-command.js';
 import { showCommand } from './show-command.js';
 import { UsageError } from './usage-error.js';
 import { verifyCommand } from './verify-command.js';
@@ -15,6 +16,7 @@ export type { CommandIo } from './io.js';
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['verify', verifyCommand],
   ['show', showCommand],
+  ['residency', residencyCommand],
   ['init', initCommand],
   ['vkey', vkeyCommand],
   ['checkpoint', checkpointCommand],

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json/profile.js';
 import type { LogRecord } from '../record/record.js';
-import { visible } from './visible.js';
+import { visible } from '../visible.js';
 
 /** Longest value of a member that is shown; a digest in hex fits. */
 const MAX_VALUE_CHARACTERS = 72;

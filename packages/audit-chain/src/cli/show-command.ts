@@ -5,12 +5,12 @@ import { openLog } from '../node/open-log.js';
 import { type LinePlace, type LogEntry, query } from '../query/query.js';
 import type { RecordFilter } from '../query/record-filter.js';
 import type { Severity } from '../record/record.js';
+import { visible } from '../visible.js';
 import type { Command } from './command.js';
 import type { CommandIo } from './io.js';
 import { onlyPositional, parseCommandLine } from './parse-command-line.js';
 import { recordLine } from './record-line.js';
 import { UsageError } from './usage-error.js';
-import { visible } from './visible.js';
 
 export const showCommand: Command = {
   usage: 'show LOG [--type T] [--severity S] [--since T] [--until T] [--shard ID] [--follow] [--json]',

@@ -8,6 +8,7 @@ import {
   parseInclusionProof,
   verifyRecord,
 } from '../proof/inclusion-proof.js';
+import { visible } from '../visible.js';
 import type { Command } from './command.js';
 import { explain, explanationLine } from './explain.js';
 import { givenVerifierKey } from './given-keys.js';
@@ -16,7 +17,6 @@ import { onlyPositional, parseCommandLine } from './parse-command-line.js';
 import { readGivenFile, readGivenText } from './read-given-file.js';
 import { recordLine } from './record-line.js';
 import { UsageError } from './usage-error.js';
-import { visible } from './visible.js';
 
 /** The proof was checked and does not hold. */
 const DOES_NOT_HOLD = 10;

@@ -1,5 +1,5 @@
 import { type LogRecord, SEVERITIES, type Severity } from '../record/record.js';
-import { isTimestamp } from '../timestamp.js';
+import { utcTimestamp } from './utc-time.js';
 
 /** Which records are wanted; what is left out does not matter. */
 export interface RecordFilter {
@@ -27,8 +27,8 @@ export function recordFilter(filter: RecordFilter): (record: LogRecord) => boole
       throw new TypeError(`Expected a severity to be one of ${SEVERITIES.join(', ')}`);
     }
   }
-  const since = filter.since === undefined ? undefined : toTimestamp(filter.since, 'since');
-  const until = filter.until === undefined ? undefined : toTimestamp(filter.until, 'until');
+  const since = filter.since === undefined ? undefined : utcTimestamp(filter.since, 'since');
+  const until = filter.until === undefined ? undefined : utcTimestamp(filter.until, 'until');
   const { shardId } = filter;
   return (record) =>
     (types === undefined || types.has(record.eventType)) &&
@@ -43,24 +43,4 @@ function setOf<Value extends string>(
 ): ReadonlySet<Value> | undefined {
   if (values === undefined) return undefined;
   return new Set(typeof values === 'string' ? [values] : values);
-}
-
-const FIRST_MOMENT = '0000-01-01T00:00:00.000000';
-
-/** Timestamps of one form compare as text. */
-function toTimestamp(time: string | Date, name: string): string {
-  const text = typeof time === 'string' ? time : toIso(time, name);
-  // A time need not be given to the last digit: what is left out is filled up from the earliest there is.
-  const given = text.replace(/Z$/, '');
-  const filled = `${given}${FIRST_MOMENT.slice(given.length)}Z`;
-  const isWhole = [4, 7, 10, 16, 19].includes(given.length) || /\.\d{1,6}$/.test(given);
-  if (!isWhole || !isTimestamp(filled)) {
-    throw new TypeError(`Expected ${name} to be a UTC time such as 2026-01-02T03:04:05Z`);
-  }
-  return filled;
-}
-
-function toIso(time: Date, name: string): string {
-  if (Number.isNaN(time.getTime())) throw new TypeError(`Expected ${name} to be a valid Date`);
-  return time.toISOString();
 }
