@@ -10,8 +10,11 @@ export interface Seed {
 }
 
 /** A new seed, or the one in `AUDIT_CHAIN_SEED`. */
-export function seedOf(): Seed {
-  const value = Number(process.env['AUDIT_CHAIN_SEED'] ?? Math.floor(Math.random() * 0x1_0000_0000));
+export function newSeed(): number {
+  return Number(process.env['AUDIT_CHAIN_SEED'] ?? Math.floor(Math.random() * 0x1_0000_0000));
+}
+
+export function seedOf(value: number = newSeed()): Seed {
   let state = value;
   return {
     value,
