@@ -19,6 +19,8 @@ export const AUDIT_ERROR_CODES = {
   LOG_DAMAGED:
     'The log or its key state does not verify in a way that no crash explains; nothing was touched.',
   LOG_CLOSED: 'The log was closed; nothing can be written to it any more.',
+  RETENTION_FAILED:
+    'A closed segment could not be removed or compressed; it stays as it is, and the log goes on.',
   WRITER_FAILED: 'A write or fsync failed; nothing after it is acknowledged. Open the log again to recover.',
   NOT_A_LOG: 'What was given is not a log: neither log.json nor a segment can be read there.',
   UNKNOWN_FORMAT: 'The file log.json or key.state names a format that this version does not know.',
@@ -44,6 +46,7 @@ const RETRIABLE: ReadonlySet<AuditErrorCode> = new Set([
   'LOG_LOCKED',
   'SIGNER_FAILED',
   'ANCHOR_FAILED',
+  'RETENTION_FAILED',
 ]);
 
 /** What to do about each code, one sentence; the command line prints it after the error. */
@@ -66,6 +69,7 @@ export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
   LOG_DAMAGED:
     'Keep the files as they are, run `audit-chain verify` on a copy, and go on with a new log in another directory.',
   LOG_CLOSED: 'Open the log again; close it only after the last event.',
+  RETENTION_FAILED: 'Look at the cause (permissions, disk full, I/O error), and prune or archive again.',
   WRITER_FAILED:
     'Look at the cause (disk full, read-only, permissions, I/O error), repair it, and open the log again.',
   NOT_A_LOG: 'Give the log’s directory, or one segment file under its own name.',

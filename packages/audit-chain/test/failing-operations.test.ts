@@ -9,12 +9,13 @@ import { nodeFileSystem } from '../src/node/node-file-system.js';
 import { nodeHashes as hashes } from '../src/node/node-hashes.js';
 import { openLog } from '../src/node/open-log.js';
 import { query } from '../src/query/query.js';
+import { segmentName } from '../src/segment-name.js';
 import { verifyLog } from '../src/verify/verify-log.js';
 import { ScratchLog, testEvent } from './scratch-log.js';
 import { TestFileSystem } from './test-file-system.js';
 
 // As SQLite tests itself: something happens to every operation of a busy life of a log in turn: making it, writing,
-// rotating, checkpoints, keys that move on, closing, opening again. After each, what was acknowledged is there, the log
+// rotating, checkpoints, keys that move on, archiving, pruning, closing, opening again. After each, what was acknowledged is there, the log
 // verifies, and a writer goes on with it.
 
 const secret = 'a secret of sixteen bytes or more';
@@ -94,6 +95,10 @@ async function live(fileSystem: FailingFileSystem): Promise<Map<number, string>>
         () => undefined,
       );
     }
+    if (life === 1) {
+      await log.archive().catch(() => undefined);
+      await log.prune({ maxSegments: 1 }).catch(() => undefined);
+    }
     await log.close().catch(() => undefined);
   }
   return acknowledged;
@@ -105,19 +110,25 @@ async function assertSound(acknowledged: ReadonlyMap<number, string>): Promise<v
   await log.close();
   // What was cut short is not left lying: an old key would be of use to a thief.
   expect(readdirSync(`${place.dir}.keys`).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  expect(readdirSync(place.dir).filter((name) => /^segment-.*tmp$/.test(name))).toEqual([]);
   const result = await verifyLog(await openLog(place.dir), { secret, vkey: log.vkey, hashes });
   expect(result).toMatchObject({ status: 'verified', mac: 'verified', closed: true });
   const leaves = new Map<number, string>();
   for await (const { record, bytes } of query(await openLog(place.dir))) {
     leaves.set(record.seq, toHex(leafHash(hashes, bytes)));
   }
-  for (const [seq, leaf] of acknowledged) expect(leaves.get(seq)).toBe(leaf);
+  // What was pruned is accounted for, or the log did not verify.
+  const left = [...acknowledged].filter(([seq]) => seq >= (result.firstSeq ?? 0));
+  for (const [seq, leaf] of left) expect(leaves.get(seq)).toBe(leaf);
 }
 
 describe.each(FAULTS)('%s', (fault) => {
   test('at any operation: acknowledged records survive, the log verifies and goes on', async () => {
     const healthy = new FailingFileSystem(Number.POSITIVE_INFINITY, fault);
     expect((await live(healthy)).size).toBe(8);
+    const names = healthy.operations.map((operation) => ('path' in operation ? operation.path : ''));
+    expect(names.filter((name) => /segment-\d+\.ndjson\.(gz|zst)/.test(name)).length).toBeGreaterThan(1);
+    expect(place.segments().some((name) => name === segmentName(0))).toBe(false);
     const operations = healthy.operations.map(({ op }) => op);
     expect(operations.length).toBeGreaterThan(150);
     let happened = 0;

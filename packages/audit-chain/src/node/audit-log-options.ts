@@ -1,6 +1,7 @@
 import type { AuditError } from '../errors.js';
 import type { CheckpointSigner } from '../keys/signing-key.js';
 import type { Anchor } from './anchor/anchor.js';
+import type { RetentionPolicy } from './retention-policy.js';
 import type { CheckpointSchedule, FlushMode, RotationSchedule } from './writer-options.js';
 
 /** How a log is opened for writing. */
@@ -32,6 +33,11 @@ export interface AuditLogOptions {
   readonly flush?: FlushMode;
   readonly checkpoint?: CheckpointSchedule;
   readonly rotation?: RotationSchedule;
+  /**
+   * Removes closed segments by itself, when the log is opened and after each that is closed; also what
+   * {@link AuditLog.prune} goes by. Without it nothing is removed but by that method.
+   */
+  readonly retention?: RetentionPolicy;
   /**
    * Room kept on the disk for CRITICAL records and the close when it is full, in bytes; default 8 MiB, at least 2 MiB, or
    * 0 for none. It lies in the file `reserve` while the log is open.

@@ -12,6 +12,8 @@ import { LogReceipt } from './log-receipt.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { type OpenedLog, openLogWriter } from './open-log-writer.js';
 import { PendingRecord, RecordBuffer } from './record-buffer.js';
+import { type PrunedRecords, Retention, type RetentionParts } from './retention.js';
+import type { RetentionPolicy } from './retention-policy.js';
 import { TaskRunner } from './task-runner.js';
 
 /** What tests may replace. */
@@ -19,6 +21,12 @@ export interface AuditLogSeams {
   readonly fileSystem?: FileSystem;
   readonly clock?: Clock;
   readonly lockDirectory?: typeof lockDirectory;
+}
+
+interface Errand {
+  readonly task: FileTask<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -36,6 +44,11 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   readonly #runner: TaskRunner;
   readonly #clock: Clock;
   readonly #onError: (error: AuditError) => void;
+  readonly #retention: Retention;
+  /** What is to be done before the background writer goes on. */
+  #errand: Errand | undefined;
+  /** The segment that was open when the log last pruned by itself. */
+  #prunedAt: number | undefined;
   #failure: AuditError | undefined;
   #closing: Promise<void> | undefined;
   #scheduled: NodeJS.Immediate | undefined;
@@ -50,6 +63,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     runner: TaskRunner,
     clock: Clock,
     onError: (error: AuditError) => void,
+    retention: Omit<RetentionParts, 'between'>,
   ) {
     this.dir = opened.directory;
     this.workerId = opened.identity.workerId;
@@ -64,7 +78,9 @@ export class AuditLog implements AuditSink, AsyncDisposable {
       opened.writer.addCosignatures(treeSize, lines);
       this.#start();
     });
+    this.#retention = new Retention({ ...retention, between: (task) => this.#runBetween(task) });
     this.#armCheckpoint();
+    this.#pruneByItself();
   }
 
   /**
@@ -77,11 +93,20 @@ export class AuditLog implements AuditSink, AsyncDisposable {
   static async open(options: AuditLogOptions, seams: AuditLogSeams = {}): Promise<AuditLog> {
     const clock = seams.clock ?? systemClock;
     const buffer = new RecordBuffer();
-    const runner = new TaskRunner(seams.fileSystem ?? nodeFileSystem);
+    const fileSystem = seams.fileSystem ?? nodeFileSystem;
+    const runner = new TaskRunner(fileSystem);
     const report = (error: AuditError): void => queueMicrotask(() => options.onError(error));
     const services = { clock, buffer, runner, lockDirectory: seams.lockDirectory ?? lockDirectory };
     const opened = await openLogWriter(options, { ...services, onError: report });
-    return new AuditLog(opened, buffer, runner, clock, report);
+    const { directory, writer } = opened;
+    const retention = {
+      directory,
+      clock,
+      writer,
+      runner: new TaskRunner(fileSystem),
+      policy: options.retention,
+    };
+    return new AuditLog(opened, buffer, runner, clock, report, retention);
   }
 
   /** Number of records written so far. */
@@ -139,6 +164,31 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     this.#writeNow();
     if (this.#failure !== undefined) throw this.#failure;
     if (!this.#buffer.isEmpty) throw new TypeError('Expected flushSync not to be called by the signer');
+  }
+
+  /**
+   * Removes the oldest closed segments that the policy no longer keeps; never the open one, and nothing by age once the
+   * clock has jumped since the log was opened. A record of it, and a checkpoint over that record, are on disk before.
+   *
+   * @param policy what is left out is as the option `retention` has it, else as {@link RetentionPolicy} says
+   * @returns which records went; `undefined` if none did
+   * @throws {@link AuditError} `RETENTION_FAILED`, `SIGNER_FAILED`, `LOG_CLOSED`, `WRITER_FAILED`
+   * @throws RangeError for a policy that makes no sense
+   */
+  prune(policy: RetentionPolicy = {}): Promise<PrunedRecords | undefined> {
+    return this.#retention.prune(policy);
+  }
+
+  /**
+   * Compresses the closed segments that lie there plain, with Zstandard where Node has it (22.15), else with gzip, each
+   * beside the plain file, which goes once the other was read back and recorded. Records are written meanwhile. Every
+   * reader reads them as they are. A segment of more than 1 GiB stays as it is.
+   *
+   * @returns number of segments compressed; closing the log ends it after the one under way
+   * @throws {@link AuditError} `RETENTION_FAILED`, `LOG_CLOSED`, `WRITER_FAILED`
+   */
+  archive(): Promise<number> {
+    return this.#retention.archive();
   }
 
   /**
@@ -207,8 +257,43 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     );
   }
 
+  /** Runs a task before the background writer goes on, however much waits for that; one at a time. */
+  #runBetween(task: FileTask<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#errand = { task, resolve, reject };
+      if (this.#failure !== undefined) reject(this.#failure);
+      else if (!this.#runner.busy) this.#runErrand(this.#errand);
+    });
+  }
+
+  #runErrand({ task, resolve, reject }: Errand): void {
+    this.#errand = undefined;
+    const running = this.#run(task);
+    running.then(resolve, reject);
+    this.#idle = running.then(
+      () => this.#drained(),
+      () => undefined, // told by then
+    );
+  }
+
+  /** Once for each segment that is closed. */
+  #pruneByItself(): void {
+    const { segmentFirstSeq } = this.#opened.writer;
+    if (!this.#retention.isAutomatic || this.#prunedAt === segmentFirstSeq) return;
+    this.#prunedAt = segmentFirstSeq;
+    this.#retention.prune().catch((error: AuditError) => {
+      const isTold = error === this.#failure || error.code === 'LOG_CLOSED';
+      if (!isTold) this.#onError(error);
+    });
+  }
+
   #drained(): void {
+    if (this.#errand !== undefined) {
+      this.#runErrand(this.#errand);
+      return;
+    }
     if (this.#closing !== undefined) return;
+    this.#pruneByItself();
     const { writer } = this.#opened;
     if (this.#buffer.waiting > 0 || writer.isCheckpointDue || writer.hasCosignatures) this.#start();
     else this.#armCheckpoint();
@@ -240,6 +325,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
       this.#opened.writer.rejectUnacknowledged(this.#failure);
       this.#buffer.rejectAll(this.#failure);
       this.#opened.anchors.rejectWaiting(this.#failure);
+      this.#errand?.reject(this.#failure);
       this.#onError(this.#failure);
     }
     return this.#failure;
@@ -249,6 +335,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
     clearImmediate(this.#scheduled);
     clearTimeout(this.#flushTimer);
     clearTimeout(this.#checkpointTimer);
+    await this.#retention.stop();
     while (this.#runner.busy) await this.#idle;
     const { anchors, chain, lock, reserve, writer } = this.#opened;
     try {

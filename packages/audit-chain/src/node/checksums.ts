@@ -1,5 +1,5 @@
 import { utf8 } from '../bytes.js';
-import { segmentName } from '../segment-name.js';
+import { type Compression, parseSegmentName, segmentName } from '../segment-name.js';
 import { type FileTask, readFile, replaceFile, syncDirectory } from './file-operation.js';
 
 const SUMS_FILE = 'SHA256SUMS';
@@ -15,16 +15,25 @@ export class Checksums {
     this.#uniqueSuffix = uniqueSuffix;
   }
 
-  /** @param digest SHA-256 of the whole segment, hex */
-  *add(firstSeq: number, digest: string): FileTask<void> {
-    const others = (yield* this.#read()).filter((line) => !isOf(line, firstSeq));
-    yield* this.#replace([...others, `${digest}  ${segmentName(firstSeq)}`]);
+  /**
+   * @param digest SHA-256 of the segment's file, hex
+   * @param compression of that file; the sum of another file of the segment goes
+   */
+  *add(firstSeq: number, digest: string, compression?: Compression): FileTask<void> {
+    const others = (yield* this.#read()).filter((line) => firstSeqOf(line) !== firstSeq);
+    yield* this.#replace([...others, `${digest}  ${segmentName(firstSeq, compression)}`]);
   }
 
-  /** Takes back the sum of a segment that goes on after all: its writer died between closing it and opening the next. */
-  *remove(firstSeq: number): FileTask<void> {
+  /**
+   * Takes back the sums of the segments that begin with these records: they are pruned, or one goes on after all because
+   * its writer died between closing it and opening the next.
+   */
+  *remove(firstSeq: number, lastSeq: number = firstSeq): FileTask<void> {
     const lines = yield* this.#read();
-    const others = lines.filter((line) => !isOf(line, firstSeq));
+    const others = lines.filter((line) => {
+      const seq = firstSeqOf(line);
+      return seq === undefined || seq < firstSeq || seq > lastSeq;
+    });
     if (others.length > 0 && others.length < lines.length) yield* this.#replace(others);
     // `sha256sum -c` refuses a file without a line.
     else if (others.length < lines.length) {
@@ -44,6 +53,7 @@ export class Checksums {
   }
 }
 
-function isOf(line: string, firstSeq: number): boolean {
-  return line.endsWith(`  ${segmentName(firstSeq)}`);
+/** The number of the segment that a line is of. */
+function firstSeqOf(line: string): number | undefined {
+  return parseSegmentName(line.slice(line.lastIndexOf(' ') + 1))?.firstSeq;
 }

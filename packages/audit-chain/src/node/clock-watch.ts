@@ -9,6 +9,7 @@ export class ClockWatch {
   readonly #clock: Clock;
   #wall: number;
   #monotonic: number;
+  #hasJumped = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,6 +25,13 @@ export class ClockWatch {
     this.#wall = wall;
     this.#monotonic = monotonic;
     if (Math.abs(wall - expected) <= JUMP_MICROS) return undefined;
+    this.#hasJumped = true;
     return { from: formatTimestamp(expected), to: formatTimestamp(wall) };
+  }
+
+  /** Whether the wall clock ever jumped since this object was made, until now. */
+  get hasJumped(): boolean {
+    const expected = this.#wall + (this.#clock.monotonicMicros() - this.#monotonic);
+    return this.#hasJumped || Math.abs(this.#clock.wallMicros() - expected) > JUMP_MICROS;
   }
 }

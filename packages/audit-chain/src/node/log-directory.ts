@@ -13,15 +13,20 @@ export interface StoredSegment extends SegmentName {
   readonly name: string;
 }
 
-/** The segments in `directory`, ascending; of one that is there both plain and compressed the plain one. */
-export function* listSegments(directory: string): FileTask<readonly StoredSegment[]> {
+/** All files of segments in `directory`, ascending. */
+export function* listStoredSegments(directory: string): FileTask<readonly StoredSegment[]> {
   const names = yield* readDirectory(directory);
-  return inOrder(
-    names.flatMap((name) => {
+  return names
+    .flatMap((name) => {
       const parsed = parseSegmentName(name);
       return parsed === undefined ? [] : [{ name, ...parsed }];
-    }),
-  );
+    })
+    .sort((a, b) => a.firstSeq - b.firstSeq);
+}
+
+/** The segments in `directory`, ascending; of one that is there both plain and compressed the plain one. */
+export function* listSegments(directory: string): FileTask<readonly StoredSegment[]> {
+  return inOrder(yield* listStoredSegments(directory));
 }
 
 /**

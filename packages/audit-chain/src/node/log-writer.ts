@@ -19,6 +19,7 @@ import type { KeyStore } from './key-store.js';
 import { BUFFER_RECORDS, type PendingRecord, type RecordBuffer } from './record-buffer.js';
 import type { ChainEntry, ChainedBatch, RecordChain } from './record-chain.js';
 import { SegmentFile } from './segment-file.js';
+import type { RootKind } from './segment-scan.js';
 import type { WriterSettings } from './writer-options.js';
 
 /** From so many bytes on records are written before the others that wait are in the chain. */
@@ -37,6 +38,8 @@ export interface LogWriterParts {
   readonly uniqueSuffix: () => string;
   readonly reserve: DiskReserve;
   readonly anchors: AnchorSet;
+  /** The `log_opened` of this writer. */
+  readonly opening: { readonly seq: number; readonly rootKind: RootKind };
   /** Told of a checkpoint that could not be signed; records go on. */
   readonly onError: (error: AuditError) => void;
 }
@@ -45,7 +48,7 @@ export interface LogWriterParts {
 export class LogWriter {
   readonly #parts: LogWriterParts;
   readonly #timing: CheckpointTiming;
-  readonly #checksums: Checksums;
+  readonly checksums: Checksums;
   #segment: SegmentFile;
   /** Tree size up to which records are covered; the covering checkpoint record counts as covered. */
   #covered: number;
@@ -60,7 +63,7 @@ export class LogWriter {
   constructor(parts: LogWriterParts) {
     this.#parts = parts;
     this.#timing = new CheckpointTiming(parts.settings.checkpoint, parts.clock);
-    this.#checksums = new Checksums(parts.directory, parts.uniqueSuffix);
+    this.checksums = new Checksums(parts.directory, parts.uniqueSuffix);
     this.#segment = parts.segment;
     this.#covered = parts.chain.lastIsCheckpoint ? parts.chain.size : 0;
     this.#clockWatch = new ClockWatch(parts.clock);
@@ -116,6 +119,27 @@ export class LogWriter {
     const batch = this.#parts.chain.append(entries);
     this.#parts.anchors.append(batch.leaves);
     return batch;
+  }
+
+  /** Whether the clock jumped since the log was opened: ages that it tells are not to be trusted. */
+  get clockHasJumped(): boolean {
+    return this.#clockWatch.hasJumped;
+  }
+
+  /** First record of the segment that is written. */
+  get segmentFirstSeq(): number {
+    return this.#segment.firstSeq;
+  }
+
+  /** Records that closed segments go. With the newest `log_opened` goes what opening wants to know: this record keeps it. */
+  *recordPruning(firstSeq: number, lastSeq: number): FileTask<void> {
+    const { seq, rootKind } = this.#parts.opening;
+    const kept = seq <= lastSeq ? { root_kind: rootKind } : {};
+    yield* this.writeOwn('segments_pruned', 'INFO', { first_seq: firstSeq, last_seq: lastSeq, ...kept });
+  }
+
+  *recordArchive(firstSeq: number, lastSeq: number): FileTask<void> {
+    yield* this.writeOwn('segment_archived', 'INFO', { first_seq: firstSeq, last_seq: lastSeq });
   }
 
   /** Writes everything that waits, and the checkpoints and rotations that fall due meanwhile. */
@@ -276,7 +300,7 @@ export class LogWriter {
       !(yield* this.writeCheckpoint())
     )
       return;
-    yield* this.#checksums.add(this.#segment.firstSeq, yield* this.#segment.finish());
+    yield* this.checksums.add(this.#segment.firstSeq, yield* this.#segment.finish());
     this.#segment = yield* SegmentFile.create(directory, chain.size);
     yield* this.openSegment();
   }

@@ -18,12 +18,14 @@ import type { DirectoryLock, lockDirectory } from './lock.js';
 import { listSegments, readIdentity } from './log-directory.js';
 import { LogWriter } from './log-writer.js';
 import { nodeHashes } from './node-hashes.js';
+import { removeUnfinishedArchives } from './plan-retention.js';
 import { readPieces } from './read-pieces.js';
 import type { RecordBuffer } from './record-buffer.js';
 import { RecordChain } from './record-chain.js';
 import { type Recovery, recover } from './recovery.js';
+import { retentionPolicy } from './retention-policy.js';
 import { type OpenSegment, SegmentFile } from './segment-file.js';
-import type { TaskRunner } from './task-runner.js';
+import { runTask, type TaskRunner } from './task-runner.js';
 import { uniqueSuffix } from './unique-suffix.js';
 import { type WriterSettings, writerSettings } from './writer-options.js';
 
@@ -86,17 +88,8 @@ export async function openLogWriter(options: AuditLogOptions, services: Services
   }
 }
 
-async function runTask<Result>(runner: TaskRunner, task: FileTask<Result>): Promise<Result> {
-  let result: { readonly value: Result } | undefined;
-  await runner.run(
-    (function* () {
-      result = { value: yield* task };
-    })(),
-  );
-  return (result as { readonly value: Result }).value;
-}
-
-function assertOptions({ workerId, originPrefix, rootKey, secret }: AuditLogOptions): void {
+function assertOptions({ workerId, originPrefix, rootKey, secret, retention }: AuditLogOptions): void {
+  retentionPolicy(retention);
   if (typeof workerId !== 'string' || !isWorkerId(workerId)) {
     throw new TypeError('Expected workerId to match [A-Za-z0-9._:-]{1,128}');
   }
@@ -141,6 +134,7 @@ function* lay(
   const recovery = yield* recover(directory, identity, key, nodeHashes);
   yield* keyStore.removeUnfinished();
   yield* keyStore.settle();
+  yield* removeUnfinishedArchives(directory);
   return { identity, signer, key, recovery };
 }
 
@@ -157,6 +151,9 @@ function* open(
   const verifierKey = parseVerifierKey(identity.vkey);
   const { clock, buffer, onError } = services;
   const anchors = new AnchorSet(options.anchors ?? [], { directory, verifierKey, onError });
+  const opensSegment = segment.sizeBytes === 0 && !isNewLog;
+  const rootKind = recovery.rootKind ?? (options.secret === undefined ? 'random' : 'secret');
+  const opening = { seq: chain.size + (opensSegment ? 1 : 0), rootKind };
   const parts = {
     directory,
     verifierKey,
@@ -169,16 +166,17 @@ function* open(
     clock,
     reserve,
     anchors,
+    opening,
   };
   const writer = new LogWriter({ ...parts, uniqueSuffix, onError });
   const reason = tornBytes > 0 ? 'recovered' : isNewLog ? 'created' : 'resumed';
   try {
-    if (segment.sizeBytes === 0 && !isNewLog) yield* writer.openSegment();
+    if (opensSegment) yield* writer.openSegment();
     yield* writer.writeOwn('log_opened', 'INFO', {
       reason,
       origin: identity.origin,
       vkey: identity.vkey,
-      root_kind: recovery.rootKind ?? (options.secret === undefined ? 'random' : 'secret'),
+      root_kind: rootKind,
       discarded_bytes: tornBytes,
     });
   } catch (error) {

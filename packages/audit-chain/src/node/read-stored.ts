@@ -17,19 +17,32 @@ export function* readStored(
   take: (piece: Uint8Array) => boolean,
 ): FileTask<number> {
   if (compression === undefined) return yield* readPieces(`${directory}/${name}`, 0, take);
-  const pieces = readSegment(directory, name);
   let sizeBytes = 0;
   try {
-    for (;;) {
-      const { done, value } = (yield* waitFor(() => pieces.next())) as IteratorResult<Uint8Array, void>;
-      if (done) return sizeBytes;
-      sizeBytes += value.length;
-      if (!take(value)) return sizeBytes;
-    }
+    yield* eachPiece(readSegment(directory, name), (piece) => {
+      sizeBytes += piece.length;
+      return take(piece);
+    });
+    return sizeBytes;
   } catch (cause) {
     if (!(cause instanceof AuditError) || cause.code !== 'CORRUPT_SEGMENT') throw cause;
     throw new AuditError('LOG_DAMAGED', cause.message, { cause });
+  }
+}
+
+/** Takes pieces as they come until no more are wanted, and ends what makes them. */
+export function* eachPiece(
+  pieces: AsyncGenerator<Uint8Array>,
+  take: (piece: Uint8Array) => boolean | FileTask<boolean>,
+): FileTask<void> {
+  try {
+    for (;;) {
+      const { done, value } = (yield* waitFor(() => pieces.next())) as IteratorResult<Uint8Array, void>;
+      if (done) return;
+      const wantsMore = take(value);
+      if (!(typeof wantsMore === 'boolean' ? wantsMore : yield* wantsMore)) return;
+    }
   } finally {
-    yield* waitFor(() => pieces.return(undefined));
+    pieces.return(undefined).catch(() => undefined); // closes a file that was only read
   }
 }

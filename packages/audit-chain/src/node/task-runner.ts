@@ -9,6 +9,17 @@ interface Job {
   overtaken: boolean;
 }
 
+/** Runs a task off the event loop; gives what it ends with. */
+export async function runTask<Result>(runner: TaskRunner, task: FileTask<Result>): Promise<Result> {
+  let result: { readonly value: Result } | undefined;
+  await runner.run(
+    (function* () {
+      result = { value: yield* task };
+    })(),
+  );
+  return (result as { readonly value: Result }).value;
+}
+
 /**
  * Runs one task at a time, its operations off the event loop, and can finish it at once when a record cannot wait.
  *

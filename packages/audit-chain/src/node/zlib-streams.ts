@@ -17,6 +17,14 @@ const { createZstdCompress, createZstdDecompress } = zlib as {
 /** The better of what this Node has. */
 export const BEST_COMPRESSION: Compression = createZstdCompress === undefined ? 'gzip' : 'zstd';
 
+/** Compresses, streaming. Each chunk is done with when the next is asked for. */
+export function compress(
+  chunks: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array> {
+  return through(chunks, compression, { gzip: zlib.createGzip, zstd: createZstdCompress });
+}
+
 /**
  * Decompresses, streaming; throws zlib's errors.
  *

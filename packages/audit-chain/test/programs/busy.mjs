@@ -1,4 +1,4 @@
-// Writes records of all severities without end, small segments, many checkpoints; says which are durable:
+// Writes records of all severities without end, small segments that are archived and pruned, many checkpoints; says which are durable:
 //
 //   node test/programs/busy.mjs DIR
 import { writeSync } from 'node:fs';
@@ -12,6 +12,7 @@ const log = await AuditLog.open({
   rotation: { segmentBytes: 20_000 },
   checkpoint: { records: 50 },
   reserveBytes: 0,
+  retention: { maxSegments: 4 },
   onError: console.error,
 });
 writeSync(1, 'open\n');
@@ -21,4 +22,5 @@ for (let n = 0; ; n++) {
   durable.then(({ seq, leaf }) => writeSync(1, `${seq} ${Buffer.from(leaf).toString('hex')}\n`));
   if (n % 40 === 7) log.flushSync();
   if (n % 20 === 0) await durable;
+  if (n % 200 === 100) log.archive().catch(console.error);
 }
