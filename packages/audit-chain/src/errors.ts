@@ -35,6 +35,8 @@ export const AUDIT_ERROR_CODES = {
   INVALID_SOURCE: 'A segment, file name or range of the log cannot be read as asked.',
   CORRUPT_SEGMENT:
     'A compressed segment does not decompress to a segment: it was changed, cut short, or never was one.',
+  EXPORT_CONFLICT:
+    'The files of an earlier export are of another log, or are not what the log gives; nothing was overwritten.',
   COMPRESSION_UNSUPPORTED: 'A segment is compressed in a way that this platform cannot decompress.',
 } as const;
 
@@ -87,6 +89,7 @@ export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
     'See to it that the path leads to the file that was meant, a regular one, and that this user can read it.',
   CORRUPT_SEGMENT:
     'Take another copy of the file, from a backup, and do not trust what was read of this one.',
+  EXPORT_CONFLICT: 'Export into another directory, and find out who changed the files in this one.',
   COMPRESSION_UNSUPPORTED:
     'Decompress the segment first (`zstd -d`, `gunzip`), or read the log with Node 22.15 or later.',
 };

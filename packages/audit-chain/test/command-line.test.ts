@@ -67,6 +67,7 @@ describe('help', () => {
       'derive-root',
       'prove',
       'verify-proof',
+      'export',
     ]);
     for (const [, usage, name] of usages) {
       const help = await runCommand([name as string, 'LOG', '--help']);

@@ -46,6 +46,8 @@ test('the entry for Node', async () => {
   expect(Object.keys(await import('../src/node/index.js')).sort()).toEqual([
     'AuditLog',
     'callbackAnchor',
+    'exportRecords',
+    'exportTiles',
     'fileAnchor',
     'followLog',
     'nodeHashes',

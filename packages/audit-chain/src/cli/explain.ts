@@ -14,6 +14,7 @@ const EXIT_CODES: Partial<Readonly<Record<AuditErrorCode, number>>> = {
   NETWORK_FILE_SYSTEM: 2,
   COMPRESSION_UNSUPPORTED: 2,
   CORRUPT_SEGMENT: 10,
+  EXPORT_CONFLICT: 10,
   INVALID_PROOF: 10,
   NOT_PROVABLE: 11,
 };

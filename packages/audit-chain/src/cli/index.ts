@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { explain, explanationLine } from './explain.js';
+import { exportCommand } from './export-command.js';
 import { initCommand } from './init-command.js';
 import type { CommandIo } from './io.js';
 import { checkpointCommand, deriveRootCommand, vkeyCommand } from './key-commands.js';
@@ -23,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['derive-root', deriveRootCommand],
   ['prove', proveCommand],
   ['verify-proof', verifyProofCommand],
+  ['export', exportCommand],
 ]);
 
 const USAGE = `Usage:

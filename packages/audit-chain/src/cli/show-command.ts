@@ -4,24 +4,19 @@ import { followLog } from '../node/follow-log.js';
 import { openLog } from '../node/open-log.js';
 import { type LinePlace, type LogEntry, query } from '../query/query.js';
 import type { RecordFilter } from '../query/record-filter.js';
-import type { Severity } from '../record/record.js';
 import { visible } from '../visible.js';
 import type { Command } from './command.js';
+import { FILTER_HELP, FILTER_OPTIONS, FILTER_USAGE, givenFilter } from './given-filter.js';
 import type { CommandIo } from './io.js';
 import { onlyPositional, parseCommandLine } from './parse-command-line.js';
 import { recordLine } from './record-line.js';
 import { UsageError } from './usage-error.js';
 
 export const showCommand: Command = {
-  usage: 'show LOG [--type T] [--severity S] [--since T] [--until T] [--shard ID] [--follow] [--json]',
+  usage: `show LOG ${FILTER_USAGE} [--follow] [--json]`,
   help: `Prints the records of a log, one on a line. Nothing is verified: run \`audit-chain verify\` as well.
 
-  --type T       only records of this event type; may be given several times
-  --severity S   only INFO, WARNING or CRITICAL; may be given several times
-  --since T      from this time on: UTC, such as 2026-01-02 or 2026-01-02T03:04:05Z
-  --until T      before this time
-  --shard ID     only records whose shard_id is ID
-  --follow       goes on with the records that come, until SIGINT; LOG is a directory
+${FILTER_HELP}  --follow       goes on with the records that come, until SIGINT; LOG is a directory
   --json         every record's exact line: as one JSON array, with --follow as one JSON object a line
 
 Lines that are no record are passed over and told of; the exit code then is 10. Long values are cut; --json cuts none.
@@ -34,25 +29,14 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      type: { type: 'string', multiple: true },
-      severity: { type: 'string', multiple: true },
-      since: { type: 'string' },
-      until: { type: 'string' },
-      shard: { type: 'string' },
+      ...FILTER_OPTIONS,
       follow: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
   const log = onlyPositional(positionals, 'a log');
-  const { type, severity, since, until, shard, follow, json } = values;
-  const filter: RecordFilter = {
-    ...(type === undefined ? {} : { type }),
-    // Checked where the filter is made.
-    ...(severity === undefined ? {} : { severity: severity as Severity[] }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(shard === undefined ? {} : { shardId: shard }),
-  };
+  const { follow, json } = values;
+  const filter = givenFilter(values);
   let malformed = 0;
   const onMalformed = ({ segment, line }: LinePlace): void => {
     malformed++;

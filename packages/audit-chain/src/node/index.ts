@@ -4,6 +4,8 @@ export { fileAnchor } from './anchor/file-anchor.js';
 export { witnessAnchor } from './anchor/witness-anchor.js';
 export { AuditLog } from './audit-log.js';
 export type { AuditLogOptions } from './audit-log-options.js';
+export { type ExportRecordsOptions, exportRecords, type RecordsExport } from './export-records.js';
+export { exportTiles, type TilesExport } from './export-tiles.js';
 export { type FollowOptions, followLog } from './follow-log.js';
 export { nodeHashes } from './node-hashes.js';
 export { openLog } from './open-log.js';

@@ -1,15 +1,11 @@
-import { AuditError } from '../errors.js';
 import type { HashProvider } from '../hash/hash-provider.js';
 import { nobleHashes } from '../hash/noble-hashes.js';
-import { parseVerifierKey, type VerifierKey } from '../keys/verifier-key.js';
 import { CompactTree } from '../merkle/compact-tree.js';
 import { verifyConsistency, verifyInclusion } from '../merkle/verify-proof.js';
-import { openCheckpoint } from '../note/checkpoint.js';
 import type { LogSource } from '../source/log-source.js';
-import { readIdentity } from '../verify/log-identity.js';
+import { chooseCheckpoint, notProvable } from './choose-checkpoint.js';
 import type { InclusionProof } from './inclusion-proof.js';
 import { damaged, readLeaves, readTreeStart } from './log-leaves.js';
-import { type CheckpointNote, newestCheckpoint } from './newest-checkpoint.js';
 import { consistencyRanges, inclusionRanges } from './subtree-range.js';
 import { SubtreeRoots } from './subtree-roots.js';
 
@@ -111,35 +107,6 @@ export async function proveConsistency(
   const statement = { olderSize, newerSize: treeSize, olderRoot: older.root(), newerRoot: rootHash };
   verifyConsistency(statement, path, hashes);
   return { olderSize, path, checkpoint };
-}
-
-async function chooseCheckpoint(
-  source: LogSource,
-  { vkey, checkpoint, signal }: ProveOptions,
-): Promise<CheckpointNote> {
-  const key = await chooseKey(source, vkey, signal);
-  if (checkpoint !== undefined) return { ...openCheckpoint(checkpoint, key), text: checkpoint };
-  const newest = await newestCheckpoint(source, key, signal);
-  if (newest === undefined) throw notProvable('it has no checkpoint that is signed by its key');
-  return newest;
-}
-
-async function chooseKey(
-  source: LogSource,
-  vkey: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<VerifierKey> {
-  if (vkey !== undefined) return parseVerifierKey(vkey);
-  const malformed = (): void => {
-    throw new AuditError('INVALID_KEY', 'log.json is malformed: give a verifier key');
-  };
-  const { ownKey } = await readIdentity(source, undefined, malformed, signal);
-  if (ownKey === undefined) throw new AuditError('INVALID_KEY', 'The log names no verifier key: give one');
-  return ownKey;
-}
-
-function notProvable(why: string): AuditError {
-  return new AuditError('NOT_PROVABLE', `The log cannot prove it: ${why}`);
 }
 
 function assertWhole(value: number, least: number, name: string): void {
