@@ -18,6 +18,10 @@ export const AUDIT_ERROR_CODES = {
   NOT_ANCHORED: 'The log has no anchor, or was closed before an anchor had a checkpoint over the record.',
   LOG_DAMAGED:
     'The log or its key state does not verify in a way that no crash explains; nothing was touched.',
+  LOG_ROLLED_BACK:
+    'The log has fewer records than the checkpoint published last: an older backup was restored; nothing was touched.',
+  LOG_FORKED:
+    'The log has other records than the checkpoint published last: a restored backup went on; nothing was touched.',
   LOG_CLOSED: 'The log was closed; nothing can be written to it any more.',
   RETENTION_FAILED:
     'A closed segment could not be removed or compressed; it stays as it is, and the log goes on.',
@@ -70,6 +74,9 @@ export const AUDIT_ERROR_REMEDIES: Readonly<Record<AuditErrorCode, string>> = {
   NOT_ANCHORED: 'Give the log an anchor where records have to be anchored, and wait for them before closing.',
   LOG_DAMAGED:
     'Keep the files as they are, run `audit-chain verify` on a copy, and go on with a new log in another directory.',
+  LOG_ROLLED_BACK:
+    'Find the newest copy of the log and its keys; if there is none, keep this one and go on with a new log.',
+  LOG_FORKED: 'Keep the files, find the copy that the checkpoint is of, and go on with a new log.',
   LOG_CLOSED: 'Open the log again; close it only after the last event.',
   RETENTION_FAILED: 'Look at the cause (permissions, disk full, I/O error), and prune or archive again.',
   WRITER_FAILED:

@@ -15,6 +15,8 @@ const EXIT_CODES: Partial<Readonly<Record<AuditErrorCode, number>>> = {
   COMPRESSION_UNSUPPORTED: 2,
   CORRUPT_SEGMENT: 10,
   EXPORT_CONFLICT: 10,
+  LOG_FORKED: 10,
+  LOG_ROLLED_BACK: 12,
   INVALID_PROOF: 10,
   NOT_PROVABLE: 11,
 };

@@ -34,6 +34,12 @@ export interface AuditLogOptions {
   readonly checkpoint?: CheckpointSchedule;
   readonly rotation?: RotationSchedule;
   /**
+   * Gives the checkpoint of this log that was published last, as text; `undefined` to go on without. It is asked when an
+   * existing log is opened, which is refused if it has fewer records than that (`LOG_ROLLED_BACK`), or others
+   * (`LOG_FORKED`): a backup that was restored. If it rejects, opening does, with `WRITER_FAILED`.
+   */
+  readonly lastPublished?: (origin: string) => Promise<string | undefined>;
+  /**
    * Removes closed segments by itself, when the log is opened and after each that is closed; also what
    * {@link AuditLog.prune} goes by. Without it nothing is removed but by that method.
    */

@@ -87,7 +87,7 @@ export class AuditLog implements AuditSink, AsyncDisposable {
    * Opens the log in `dir` for writing; creates it if there is none; recovers it if its writer crashed.
    *
    * @throws {@link AuditError} `LOG_LOCKED`, `LOCK_UNAVAILABLE`, `NETWORK_FILE_SYSTEM`, `DISK_FULL`,
-   *   `LOG_DAMAGED`, `UNKNOWN_FORMAT`, `IDENTITY_CONFLICT`, `INVALID_KEY`, `INSECURE_KEY_FILE`, `WRITER_FAILED`
+   *   `LOG_DAMAGED`, `LOG_ROLLED_BACK`, `LOG_FORKED`, `NOT_PROVABLE`, `INVALID_NOTE`, `UNKNOWN_FORMAT`, `IDENTITY_CONFLICT`, `INVALID_KEY`, `INSECURE_KEY_FILE`, `WRITER_FAILED`
    * @throws TypeError or RangeError for options that make no sense
    */
   static async open(options: AuditLogOptions, seams: AuditLogSeams = {}): Promise<AuditLog> {

@@ -9,6 +9,7 @@ import { AnchorSet } from './anchor/anchor-set.js';
 import type { AuditLogOptions } from './audit-log-options.js';
 import { Checksums } from './checksums.js';
 import type { Clock } from './clock.js';
+import { comparePublished } from './compare-published.js';
 import { createLog, type Foundation } from './create-log.js';
 import { DiskReserve } from './disk-reserve.js';
 import { isDiskFull, systemCode } from './error-code.js';
@@ -132,6 +133,10 @@ function* lay(
   }
   const key = yield* keyStore.readState(identity.origin);
   const recovery = yield* recover(directory, identity, key, nodeHashes);
+  if (options.lastPublished !== undefined) {
+    const { size } = recovery.position.tree;
+    yield* comparePublished(directory, options.lastPublished, identity, size, nodeHashes);
+  }
   yield* keyStore.removeUnfinished();
   yield* keyStore.settle();
   yield* removeUnfinishedArchives(directory);
