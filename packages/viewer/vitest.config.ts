@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    name: 'viewer',
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+  },
+});
