@@ -61,6 +61,7 @@ describe('help', () => {
       'verify',
       'show',
       'residency',
+      'report',
       'init',
       'vkey',
       'checkpoint',

@@ -39,7 +39,12 @@ test('the browser-safe entry', async () => {
 });
 
 test('the entry for answers and reports', async () => {
-  expect(Object.keys(await import('../src/report/index.js')).sort()).toEqual(['residencyAt']);
+  expect(Object.keys(await import('../src/report/index.js')).sort()).toEqual([
+    'makeReport',
+    'reportHtml',
+    'reportText',
+    'residencyAt',
+  ]);
 });
 
 test('the entry for Node', async () => {

@@ -6,6 +6,18 @@ type Members = Readonly<Record<string, JsonValue>>;
 const GPU_UUID = 'GPU-00000000-0000-0000-0000-000000000000';
 
 /** Steps of a log as the library `vram-residency` records them. */
+export const allocated = (used: number): Step => ({
+  type: 'vram_allocated',
+  members: {
+    requested_bytes: 1000,
+    allocated_bytes: 1024,
+    available_bytes: 8192 - used,
+    used_bytes: used,
+    gpu_device: 0,
+    gpu_uuid: GPU_UUID,
+  },
+});
+
 export const sealed = (shardId: string, more: Members = {}): Step => ({
   type: 'vram_sealed',
   members: {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { VerificationResult } from '../verify/verification-result.js';
 import { visible } from '../visible.js';
 
@@ -34,9 +35,4 @@ export function describeVerification(log: string, result: VerificationResult): s
 
 function hasNoRightMac({ defects, defectCount, records }: VerificationResult): boolean {
   return records > 0 && defectCount >= records && defects.every(({ reason }) => reason === 'MAC_MISMATCH');
-}
-
-/** `1 record`, `2 records`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -6,6 +6,7 @@ import type { CommandIo } from './io.js';
 import { checkpointCommand, deriveRootCommand, vkeyCommand } from './key-commands.js';
 import { processIo } from './process-io.js';
 import { proveCommand } from './prove-command.js';
+import { reportCommand } from './report-command.js';
 import { residencyCommand } from './residency-command.js';
 import { showCommand } from './show-command.js';
 import { UsageError } from './usage-error.js';
@@ -18,6 +19,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['verify', verifyCommand],
   ['show', showCommand],
   ['residency', residencyCommand],
+  ['report', reportCommand],
   ['init', initCommand],
   ['vkey', vkeyCommand],
   ['checkpoint', checkpointCommand],

@@ -1,10 +1,11 @@
+import { counted } from '../counted.js';
 import { openLog } from '../node/open-log.js';
 import { type ResidencyAnswer, type ResidentShard, residencyAt } from '../report/residency-at.js';
 import { toJson, type VerificationResult } from '../verify/verification-result.js';
 import { verifyLog } from '../verify/verify-log.js';
 import { visible } from '../visible.js';
 import type { Command } from './command.js';
-import { counted, describeVerification } from './describe-verification.js';
+import { describeVerification } from './describe-verification.js';
 import {
   givenVerification,
   VERIFICATION_HELP,

@@ -1,3 +1,8 @@
+export type { ClauseReport } from './clauses.js';
+export { makeReport, type ReportOptions } from './make-report.js';
+export type { Incident, PrunedRange, Report, Timeline } from './report.js';
+export { reportHtml } from './report-html.js';
+export { reportText } from './report-text.js';
 export {
   type ResidencyAnswer,
   type ResidencyOptions,
