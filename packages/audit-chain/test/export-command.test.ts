@@ -116,3 +116,12 @@ test.each([
   const { code, out: text } = await runCommand(['export', ...args.map((arg) => (arg === 'LOG' ? dir : arg))]);
   expect([code, text]).toEqual([2, '']);
 });
+
+test.each([
+  ['jsonl', 'USAGE'],
+  ['tlog-tiles', 'INVALID_SOURCE'],
+])('refuses a path below a file: %s', async (format, reason) => {
+  writeFileSync(out, 'a file');
+  const { code, error } = await runCommand(['export', dir, '--format', format, '--out', join(out, 'below')]);
+  expect([code, error]).toEqual([2, expect.stringContaining(`(${reason})`)]);
+});

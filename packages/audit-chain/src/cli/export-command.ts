@@ -1,6 +1,8 @@
-import { exportRecords } from '../node/export-records.js';
+import { errorCode } from '../node/error-code.js';
+import { type ExportRecordsOptions, exportRecords } from '../node/export-records.js';
 import { exportTiles } from '../node/export-tiles.js';
 import { openLog } from '../node/open-log.js';
+import type { LogSource } from '../source/log-source.js';
 import { toJson, type VerificationResult } from '../verify/verification-result.js';
 import { visible } from '../visible.js';
 import type { Command } from './command.js';
@@ -65,14 +67,7 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   }
   const options = await givenVerification(values, io);
   const source = await openLog(log);
-  let outcome: Outcome;
-  if (format === 'tlog-tiles') {
-    const { verification, treeSize, addedFiles } = await exportTiles(source, out, options);
-    outcome = { verification, records: treeSize, addedFiles };
-  } else {
-    outcome = { ...(await exportRecords(source, out, { ...options, filter })), addedFiles: 1 };
-  }
-  const { verification, records, addedFiles } = outcome;
+  const { verification, records, addedFiles } = await write(source, out, format, { ...options, filter });
   if (values.json) {
     const document = { format, out, records, added_files: addedFiles, verification: toJson(verification) };
     io.out(`${JSON.stringify(document, null, 2)}\n`);
@@ -81,4 +76,30 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
     io.out(`${visible(out)}: ${format}, ${written}\n${describeVerification(log, verification)}`);
   }
   return verification.exitCode;
+}
+
+/** What the operating system says of a path that nothing can be written to. */
+const NOT_WRITABLE: ReadonlySet<unknown> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+]);
+
+async function write(
+  source: LogSource,
+  out: string,
+  format: (typeof FORMATS)[number],
+  options: ExportRecordsOptions,
+): Promise<Outcome> {
+  try {
+    if (format === 'jsonl') return { ...(await exportRecords(source, out, options)), addedFiles: 1 };
+    const { verification, treeSize, addedFiles } = await exportTiles(source, out, options);
+    return { verification, records: treeSize, addedFiles };
+  } catch (cause) {
+    if (!NOT_WRITABLE.has(errorCode(cause))) throw cause;
+    throw new UsageError(`Expected --out with a path that can be written to: ${errorCode(cause)}`, { cause });
+  }
 }
