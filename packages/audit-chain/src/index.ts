@@ -40,6 +40,7 @@ export { type LogRecord, SEVERITIES, type Severity } from './record/record.js';
 export { fromBytes } from './source/from-bytes.js';
 export { type FileLike, fromFiles } from './source/from-files.js';
 export type { LogSource, SegmentSource } from './source/log-source.js';
+export { readContinuation } from './verify/continuation.js';
 export { DEFECT_REASONS, type Defect, type DefectReason } from './verify/defect.js';
 export type { VerificationStatus } from './verify/defect-list.js';
 export { toJson, type VerificationJson, type VerificationResult } from './verify/verification-result.js';

@@ -29,6 +29,7 @@ test('the browser-safe entry', async () => {
     'proveConsistency',
     'proveInclusion',
     'query',
+    'readContinuation',
     'toJson',
     'verifyConsistency',
     'verifyCosignature',
@@ -58,6 +59,7 @@ test('the entry for Node', async () => {
     'nodeHashes',
     'openLog',
     'readSecretFile',
+    'rollover',
     'witnessAnchor',
   ]);
 });

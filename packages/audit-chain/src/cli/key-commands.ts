@@ -68,7 +68,8 @@ function openOnlyLog(args: readonly string[]): Promise<LogSource> {
   return openLog(onlyPositional(positionals, 'a log'));
 }
 
-async function ownKey(source: LogSource): Promise<VerifierKey> {
+/** The key that a log names. */
+export async function ownKey(source: LogSource): Promise<VerifierKey> {
   const malformed = (): void => {
     throw new AuditError('NOT_A_LOG', 'log.json is malformed');
   };

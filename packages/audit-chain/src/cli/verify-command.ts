@@ -1,4 +1,7 @@
 import { openLog } from '../node/open-log.js';
+import type { Checkpoint } from '../note/checkpoint.js';
+import { readContinuation } from '../verify/continuation.js';
+import { readIdentity } from '../verify/log-identity.js';
 import { toJson, type VerificationJson, type VerificationResult } from '../verify/verification-result.js';
 import { type VerifyOptions, verifyLog } from '../verify/verify-log.js';
 import { visible } from '../visible.js';
@@ -21,6 +24,8 @@ export const verifyCommand: Command = {
 
 ${VERIFICATION_HELP}  --json              one object, for several logs an array of them in the order given; a log that cannot be read is
                       {"status":null,"exit_code","error":{"code","message"}} in it
+
+Of logs of which one says that it continues another (\`init --continues\`) the older has to end where the newer begins.
 
 Exit codes: 0 verified; 10 tampered or forked; 12 rolled back; 11 not everything could be checked; 2 it cannot be read.
 Of several logs the worst decides: 10, then 12, then those that could not be read, then 11.
@@ -46,9 +51,10 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   });
   if (positionals.length === 0) throw new UsageError('Expected a log');
   const options = await givenVerification(values, io);
+  const links = await readLinks(positionals);
   const outcomes: Outcome[] = [];
   for (const log of positionals) {
-    const outcome = await judge(log, options);
+    const outcome = await judge(log, options, links);
     outcomes.push(outcome);
     if (outcome.failure !== undefined) io.error(explanationLine(outcome.failure));
     else if (!values.json) io.out(describeVerification(log, outcome.result));
@@ -58,10 +64,26 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   return WORST_FIRST.find((code) => codes.includes(code)) ?? 1;
 }
 
-/** A log that cannot be read keeps no other from being verified. */
-async function judge(log: string, options: VerifyOptions): Promise<Outcome> {
+/** What the logs say that they continue. What cannot be read is told of when it is judged. */
+async function readLinks(logs: readonly string[]): Promise<readonly Checkpoint[]> {
+  return logs.length < 2 ? [] : (await Promise.all(logs.map(readLink))).flat();
+}
+
+async function readLink(log: string): Promise<readonly Checkpoint[]> {
   try {
-    return { log, result: await verifyLog(await openLog(log), options) };
+    return [await readContinuation(await openLog(log))].filter((link) => link !== undefined);
+  } catch {
+    return [];
+  }
+}
+
+/** A log that cannot be read keeps no other from being verified. */
+async function judge(log: string, options: VerifyOptions, links: readonly Checkpoint[]): Promise<Outcome> {
+  try {
+    const source = await openLog(log);
+    const own = links.length === 0 ? undefined : await readIdentity(source, undefined, () => undefined);
+    const successors = links.filter(({ origin }) => origin === own?.origin);
+    return { log, result: await verifyLog(source, { ...options, successors }) };
   } catch (error) {
     const failure = explain(error, 'verify');
     return { log, failure: { ...failure, message: `${visible(log)}: ${failure.message}` } };

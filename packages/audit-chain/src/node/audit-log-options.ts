@@ -1,5 +1,6 @@
 import type { AuditError } from '../errors.js';
 import type { CheckpointSigner } from '../keys/signing-key.js';
+import type { Checkpoint } from '../note/checkpoint.js';
 import type { Anchor } from './anchor/anchor.js';
 import type { RetentionPolicy } from './retention-policy.js';
 import type { CheckpointSchedule, FlushMode, RotationSchedule } from './writer-options.js';
@@ -18,6 +19,8 @@ export interface AuditLogOptions {
   readonly rootKey?: Uint8Array;
   /** Secret, at least 16 bytes, from which a new log's root key is derived; not used for an existing one. */
   readonly secret?: string | Uint8Array;
+  /** Last checkpoint of the log that a new log continues; not used for an existing one. See `rollover`. */
+  readonly continues?: Checkpoint;
   /** Signs checkpoints in place of a key beside the log. */
   readonly signer?: CheckpointSigner;
   /** Places outside the log that every checkpoint goes to, at most 99. */

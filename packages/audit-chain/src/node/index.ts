@@ -11,5 +11,6 @@ export { nodeHashes } from './node-hashes.js';
 export { openLog } from './open-log.js';
 export type { PrunedRecords } from './retention.js';
 export type { RetentionPolicy } from './retention-policy.js';
+export { rollover } from './rollover.js';
 export { readSecretFile } from './secret-file.js';
 export type { CheckpointSchedule, FlushMode, RotationSchedule } from './writer-options.js';

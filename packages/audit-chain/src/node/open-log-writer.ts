@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { equalBytes, utf8 } from '../bytes.js';
+import { equalBytes, toHex, utf8 } from '../bytes.js';
 import { AuditError } from '../errors.js';
 import { isOrigin, isWorkerId, type LogIdentity } from '../identity.js';
+import type { JsonValue } from '../json/profile.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
+import type { Checkpoint } from '../note/checkpoint.js';
 import { segmentName } from '../segment-name.js';
 import { IDENTITY_FILE } from '../source/log-source.js';
 import { AnchorSet } from './anchor/anchor-set.js';
@@ -89,7 +91,8 @@ export async function openLogWriter(options: AuditLogOptions, services: Services
   }
 }
 
-function assertOptions({ workerId, originPrefix, rootKey, secret, retention }: AuditLogOptions): void {
+function assertOptions(options: AuditLogOptions): void {
+  const { workerId, originPrefix, rootKey, secret, retention, continues } = options;
   retentionPolicy(retention);
   if (typeof workerId !== 'string' || !isWorkerId(workerId)) {
     throw new TypeError('Expected workerId to match [A-Za-z0-9._:-]{1,128}');
@@ -99,6 +102,9 @@ function assertOptions({ workerId, originPrefix, rootKey, secret, retention }: A
   }
   if (rootKey !== undefined && rootKey.length !== 32) {
     throw new RangeError(`Expected rootKey to have 32 bytes but received ${rootKey.length}`);
+  }
+  if (continues !== undefined && (!isOrigin(continues.origin) || continues.rootHash.length !== 32)) {
+    throw new TypeError('Expected continues to be a checkpoint: origin, treeSize and rootHash');
   }
   if (rootKey !== undefined && secret !== undefined) {
     throw new TypeError('Expected rootKey or secret but received both');
@@ -183,12 +189,17 @@ function* open(
       vkey: identity.vkey,
       root_kind: rootKind,
       discarded_bytes: tornBytes,
+      ...(isNewLog && options.continues !== undefined ? { continues: linkTo(options.continues) } : {}),
     });
   } catch (error) {
     yield* writer.abandon();
     throw error;
   }
   return { directory, identity, settings, chain, writer, lock, reserve, anchors };
+}
+
+function linkTo({ origin, treeSize, rootHash }: Checkpoint): JsonValue {
+  return { origin, tree_size: treeSize, root_hash: toHex(rootHash) };
 }
 
 /** Opens the segment that goes on; a torn tail is kept aside, then cut; a missing LF is added. */

@@ -3,10 +3,12 @@ import type { HashProvider } from '../hash/hash-provider.js';
 import { nobleHashes } from '../hash/noble-hashes.js';
 import { deriveRootKey } from '../keys/epoch-keys.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
+import type { Checkpoint } from '../note/checkpoint.js';
 import { LineReader } from '../source/line-reader.js';
 import type { LogSource, SegmentSource } from '../source/log-source.js';
 import { allAnchors, readAnchors } from './anchors.js';
 import { conclude } from './conclude.js';
+import { judgeSuccessors } from './continuation.js';
 import { DefectList } from './defect-list.js';
 import { EpochKeyChain, TooManyEpochs } from './epoch-key-chain.js';
 import { readIdentity } from './log-identity.js';
@@ -28,6 +30,8 @@ export interface VerifyOptions {
   readonly vkey?: string;
   /** Checkpoints of this log that were kept elsewhere, as text. */
   readonly anchors?: readonly string[];
+  /** What later logs say that they continue (`readContinuation`): this log must end there. */
+  readonly successors?: readonly Checkpoint[];
   /** Default: noble. */
   readonly hashes?: HashProvider;
   readonly signal?: AbortSignal;
@@ -64,11 +68,13 @@ async function verifyOnce(source: LogSource, options: VerifyOptions): Promise<Ve
   const identity = await readIdentity(source, givenKey, malformed, signal);
   const anchors = await readAnchors(source, options.anchors ?? [], givenKey ?? identity.ownKey);
   const segments = await source.segments();
-  const wantedSizes = new Set(allAnchors(anchors).map(({ treeSize }) => treeSize));
+  const { successors = [] } = options;
+  const wantedSizes = new Set([...allAnchors(anchors), ...successors].map(({ treeSize }) => treeSize));
   const keys = keyChain(options, hashes, identity.origin);
   try {
     const verifier = new RecordVerifier({ hashes, identity, givenKey, keys, defects, wantedSizes });
     await readSegments(segments, verifier, options);
+    judgeSuccessors(successors, identity.origin, verifier, defects);
     const trust = { rootKey: keys !== undefined, vkey: givenKey !== undefined };
     const conclusion = conclude(verifier, anchors, trust, defects);
     return { ...conclusion, origin: identity.origin ?? null, segments: segments.length };
