@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,24 +58,8 @@ export class CommandRunner {
     { environment = {} }: { readonly environment?: Record<string, string> },
     ...args: string[]
   ): RunningCommand {
-    return this.#start(process.execPath, [MAIN, ...args], environment);
-  }
-
-  /** As `start`, but no file may grow beyond some size: what is written after that fails. */
-  startWithFileSizeLimit(kibibytes: number, ...args: string[]): RunningCommand {
-    return this.#start('bash', [
-      '-c',
-      `ulimit -f ${kibibytes}; exec "$@"`,
-      'bash',
-      process.execPath,
-      MAIN,
-      ...args,
-    ]);
-  }
-
-  #start(program: string, args: readonly string[], environment: Record<string, string> = {}): RunningCommand {
     const env = { ...this.environment, ...environment };
-    return new RunningCommand(spawn(program, args, { cwd: this.dir, env }));
+    return new RunningCommand(spawn(process.execPath, [MAIN, ...args], { cwd: this.dir, env }));
   }
 
   /** Removes the folder. */
@@ -111,6 +95,11 @@ export class RunningCommand {
   /** Waits until the command has told people something on standard error. */
   async says(text: string): Promise<void> {
     await expect.poll(() => this.#error, { timeout: 20_000, interval: 20 }).toContain(text);
+  }
+
+  /** From now on no file of the command may grow beyond some size: what it writes after that fails. */
+  limitFileSize(bytes: number): void {
+    execFileSync('prlimit', [`--pid=${this.#child.pid}`, `--fsize=${bytes}`]);
   }
 
   signal(signal: NodeJS.Signals): void {

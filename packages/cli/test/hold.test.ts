@@ -87,16 +87,15 @@ test('a signal before everything is sealed is a failure, and undoes what was sea
 });
 
 test('a log that cannot be written any more ends it', async () => {
-  const running = command.startWithFileSizeLimit(
-    3,
-    ...['seal', 'model.bin', '--hold', '--scrub', '1G', '--audit-dir', 'full', '--worker-id', 'w'],
-  );
+  const args = ['seal', 'model.bin', '--hold', '--scrub', '1G', '--audit-dir', 'full', '--worker-id', 'w'];
+  const running = command.start(...args);
+  await running.says('Holding 1 shard resident');
+  running.limitFileSize(1024);
   const { code, out, error } = await running.end();
   expect({ code, failures: error.match(/\(WRITER_FAILED\)/g) }).toEqual({
     code: 1,
     failures: ['(WRITER_FAILED)'],
   });
-  expect(error).toContain('Holding 1 shard resident');
   expect(out).not.toContain('released');
 });
 

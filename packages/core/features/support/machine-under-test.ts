@@ -12,3 +12,8 @@ export const machineUnderTest: MachineKind = named(
   KINDS,
   process.env['VRAM_RESIDENCY_FEATURES_OVER'] ?? simulatedMachine.id,
 );
+
+/** Tags of the scenarios that only make sense over another machine than this run's. */
+export const TAGS_OF_OTHER_MACHINES: readonly string[] = Object.keys(KINDS)
+  .filter((id) => id !== machineUnderTest.id)
+  .map((id) => `over-${id}`);

@@ -6,18 +6,13 @@ import { recordSteps } from '../steps/record-steps.js';
 import { shardSteps } from '../steps/shard-steps.js';
 import { workerSteps } from '../steps/worker-steps.js';
 import type { DefineStep, StepSet } from './define-step.js';
-import { machineUnderTest } from './machine-under-test.js';
+import { machineUnderTest, TAGS_OF_OTHER_MACHINES } from './machine-under-test.js';
 import { World } from './world.js';
 
 const SHARED_STEPS: readonly StepSet[] = [workerSteps, shardSteps, outcomeSteps, recordSteps];
 
-/** Whether a scenario's tags, such as `over-simulated`, name the machine of this run, or no machine at all. */
-function isForMachineUnderTest(tags: ReadonlySet<string>): boolean {
-  return tags.size === 0 || tags.has(`over-${machineUnderTest.id}`);
-}
-
 /**
- * Runs every scenario of a feature, each in a world of its own, with the shared steps and those of the feature. A step
+ * Runs every scenario of a feature that makes sense over this run's machine, each in a world of its own, with the shared steps and those of the feature. A step
  * that nobody defined, and an expression that is defined twice, fail the feature.
  *
  * @param name the file in this folder's parent, such as `sealing.feature`
@@ -32,7 +27,13 @@ export async function runFeature(name: string, ...ownSteps: readonly StepSet[]):
   let world = new World();
   let failed = false;
 
-  describeFeature(feature, ({ AfterEachScenario, Background, Scenario, ScenarioOutline, defineSteps }) => {
+  const declareAll: Parameters<typeof describeFeature>[1] = ({
+    AfterEachScenario,
+    Background,
+    Scenario,
+    ScenarioOutline,
+    defineSteps,
+  }) => {
     defineSteps(({ Given, When, Then, And, But }) => {
       const defined = new Set<string>();
       const step: DefineStep = (expression, run) => {
@@ -59,9 +60,10 @@ export async function runFeature(name: string, ...ownSteps: readonly StepSet[]):
     });
     if (feature.background !== null) Background(() => undefined);
     for (const scenario of feature.scenarii) {
+      if (TAGS_OF_OTHER_MACHINES.some((tag) => scenario.tags.has(tag))) continue;
       const declare = 'examples' in scenario ? ScenarioOutline : Scenario;
-      const run = isForMachineUnderTest(scenario.tags) ? declare : declare.skip;
-      run(scenario.description, () => undefined);
+      declare(scenario.description, () => undefined);
     }
-  });
+  };
+  describeFeature(feature, declareAll, { excludeTags: [...TAGS_OF_OTHER_MACHINES] });
 }
