@@ -20,6 +20,8 @@ export type FileOperation =
   | { readonly op: 'sync'; readonly fd: number }
   | { readonly op: 'syncDirectory'; readonly path: string }
   | { readonly op: 'close'; readonly fd: number }
+  /** Overwrites bytes that were written, as soon as no operation reads them any more. */
+  | { readonly op: 'wipe'; readonly bytes: Uint8Array }
   | { readonly op: 'rename'; readonly from: string; readonly to: string }
   | { readonly op: 'remove'; readonly path: string }
   /** Bytes that this user may still fill on the file system of `path`. */

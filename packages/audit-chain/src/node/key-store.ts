@@ -56,13 +56,13 @@ export class KeyStore {
     const text = JSON.stringify({ format: KEY_FORMAT, origin, epoch, secret: toHex(state.secret()) });
     const bytes = utf8(`${text}\n`);
     yield* replaceFile(this.#directory, KEY_STATE, bytes, { mode: 0o600, suffix: this.#uniqueSuffix() });
-    bytes.fill(0);
+    yield { op: 'wipe', bytes };
   }
 
   *writeSigningKey(origin: string, seed: Uint8Array): FileTask<void> {
     const bytes = utf8(`${LocalSigner.format(origin, seed)}\n`);
     yield* replaceFile(this.#directory, SIGNING_KEY, bytes, { mode: 0o600, suffix: this.#uniqueSuffix() });
-    bytes.fill(0);
+    yield { op: 'wipe', bytes };
   }
 
   /** @throws {@link AuditError} `LOG_DAMAGED`, `UNKNOWN_FORMAT`, `INSECURE_KEY_FILE` */

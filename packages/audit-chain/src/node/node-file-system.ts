@@ -50,6 +50,8 @@ async function run(operation: FileOperation): Promise<unknown> {
     }
     case 'close':
       return fsClose(operation.fd);
+    case 'wipe':
+      return operation.bytes.fill(0);
     case 'rename':
       return fs.promises.rename(operation.from, operation.to);
     case 'remove':

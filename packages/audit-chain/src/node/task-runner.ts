@@ -24,8 +24,8 @@ export async function runTask<Result>(runner: TaskRunner, task: FileTask<Result>
  * Runs one task at a time, its operations off the event loop, and can finish it at once when a record cannot wait.
  *
  * Overtaking repeats the operation in flight synchronously, which is safe because writes are positional and
- * carry the same bytes, temporary names are unique, and no descriptor is closed while an operation that was
- * overtaken may still use its number.
+ * carry the same bytes, temporary names are unique, and no descriptor is closed, and no secret wiped, while an operation that
+ * was overtaken may still use it.
  */
 export class TaskRunner {
   readonly #fileSystem: FileSystem;
@@ -77,7 +77,7 @@ export class TaskRunner {
       const current = operation;
       job.inFlight = current;
       let outcome: () => unknown;
-      const running = this.#fileSystem.run(current);
+      const running = isEnd(current) ? this.#runAfterStale(current) : this.#fileSystem.run(current);
       const tracked = running.catch(() => undefined);
       this.#stale.add(tracked);
       try {
@@ -123,16 +123,21 @@ export class TaskRunner {
   }
 
   #runSync(operation: FileOperation): unknown {
-    if (operation.op !== 'close') return this.#fileSystem.runSync(operation);
-    const closing = Promise.allSettled(this.#stale).then(() => this.#fileSystem.run(operation));
-    const tracked = closing.catch(() => undefined);
+    if (!isEnd(operation)) return this.#fileSystem.runSync(operation);
+    const tracked = this.#runAfterStale(operation).catch(() => undefined);
     this.#stale.add(tracked);
     void tracked.then(() => this.#stale.delete(tracked));
     return undefined;
   }
 
+  /** A write that was overtaken still needs its descriptor and its bytes. */
+  async #runAfterStale(operation: FileOperation): Promise<unknown> {
+    await Promise.allSettled(this.#stale);
+    return this.#fileSystem.run(operation);
+  }
+
   #repeat(operation: FileOperation): unknown {
-    if (operation.op === 'close') return undefined; // under way already, and closing twice could hit another file
+    if (isEnd(operation)) return undefined; // under way already, and closing twice could hit another file
     try {
       return this.#runSync(operation);
     } catch (error) {
@@ -149,4 +154,9 @@ export class TaskRunner {
       // The open itself failed: there is nothing to close.
     }
   }
+}
+
+/** Whether no operation may use the same descriptor or bytes after this one. */
+function isEnd({ op }: FileOperation): boolean {
+  return op === 'close' || op === 'wipe';
 }

@@ -33,7 +33,7 @@ const STEPS = {
   wait: 4,
   'wall clock': 2,
   flush: 3,
-  flushSync: 3,
+  flushSync: 10,
   overflow: 0.3,
   signer: 2,
   'second writer': 1,

@@ -152,6 +152,8 @@ export class SimulatedProcess implements FileSystem {
         return operation.wait();
       case 'handOut':
         return operation.handOut();
+      case 'wipe':
+        return operation.bytes.fill(0);
       case 'pause':
         return undefined;
       default:
