@@ -62,6 +62,7 @@ describe('help', () => {
       'show',
       'residency',
       'report',
+      'pack',
       'init',
       'vkey',
       'checkpoint',

@@ -4,6 +4,7 @@ import { exportCommand } from './export-command.js';
 import { initCommand } from './init-command.js';
 import type { CommandIo } from './io.js';
 import { checkpointCommand, deriveRootCommand, vkeyCommand } from './key-commands.js';
+import { packCommand } from './pack-command.js';
 import { processIo } from './process-io.js';
 import { proveCommand } from './prove-command.js';
 import { reportCommand } from './report-command.js';
@@ -20,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['show', showCommand],
   ['residency', residencyCommand],
   ['report', reportCommand],
+  ['pack', packCommand],
   ['init', initCommand],
   ['vkey', vkeyCommand],
   ['checkpoint', checkpointCommand],
@@ -31,7 +33,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
 
 const USAGE = `Usage:
 ${[...COMMANDS.values()].map(({ usage }) => `  audit-chain ${usage}\n`).join('')}
-LOG is a log's directory or a segment file. \`audit-chain COMMAND --help\` says more.
+LOG is a log's directory, a packed log (.tar) or a segment file. \`audit-chain COMMAND --help\` says more.
 Secrets come from VRAM_RESIDENCY_AUDIT_SECRET or from files with mode 0600, never from an argument.
 Exit codes: 0 done or verified; 1 unexpected failure; 2 usage or unreadable input; 10 tampered or forked;
 11 could not be fully checked; 12 rolled back.

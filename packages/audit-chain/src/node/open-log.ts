@@ -11,11 +11,12 @@ import {
   type SegmentSource,
 } from '../source/log-source.js';
 import { errorCode } from './error-code.js';
+import { openPackedFile } from './packed-file.js';
 import { readSmallFile } from './regular-file.js';
 import { readSegment } from './segment-content.js';
 
 /**
- * Opens a log for reading: its directory, or one segment file alone, compressed or not. Unknown files are ignored.
+ * Opens a log for reading: its directory, a packed log (`.tar`), or one segment file alone, compressed or not. Unknown files are ignored.
  *
  * @throws {@link AuditError} `NOT_A_LOG` if there is nothing to read, `INVALID_SOURCE` if something other than a
  *   regular file lies in the place of one
@@ -26,9 +27,10 @@ export async function openLog(path: string): Promise<LogSource> {
     throw new AuditError('INVALID_SOURCE', 'The log cannot be read', { cause });
   });
   if (stats.isDirectory()) return openDirectory(path);
+  if (path.endsWith('.tar')) return openPackedFile(path);
   const segment = await openSegment(dirname(path), basename(path));
   if (segment === undefined) {
-    throw new AuditError('NOT_A_LOG', 'Expected a log’s directory or a segment file');
+    throw new AuditError('NOT_A_LOG', 'Expected a log’s directory, a packed log (.tar) or a segment file');
   }
   return asSource(undefined, undefined, [segment]);
 }
