@@ -57,7 +57,7 @@ test('every package has its licence, its guide, its sources, and nothing stale o
       expect(file, manifest.name).toMatch(
         manifest.name === PLATFORM_PACKAGE
           ? /^package\/(?:LICENSE|README\.md|package\.json|vram_residency_cuda\.node)$/
-          : /^package\/(?:LICENSE|README\.md|package\.json|(?:dist|src)\/.+\.(?:js|ts|map)|include\/vram\/external\.h|dist\/viewer\.html)$/,
+          : /^package\/(?:LICENSE|README\.md|package\.json|(?:dist|src)\/.+\.(?:js|ts|map)|include\/vram\/external\.h|dist\/viewer\.html|src\/page\/(?:page\.html|style\.css))$/,
       );
       expect(file).not.toMatch(/\.test\./);
       const source = file
