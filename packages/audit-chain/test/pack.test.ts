@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../src/node/open-log.js';
+import { fromFiles } from '../src/source/from-files.js';
 import { packedHeader } from '../src/source/packed.js';
+import { verifyLog } from '../src/verify/verify-log.js';
 import { makeLog } from './make-log.js';
 import { runCommand } from './run-command.js';
 import { segmentNames, withFile } from './tampering.js';
@@ -46,6 +48,16 @@ test('every command takes what was packed as the log, and says the same of it', 
     const [name = '', ...rest] = args;
     expect(await runCommand([name, packed, ...rest])).toEqual(await runCommand([name, dir, ...rest]));
   }
+});
+
+test('a browser reads the one packed file that was picked', async () => {
+  const bytes = new Uint8Array(readFileSync(packed));
+  const file = new File([bytes], 'log.tar');
+  const source = fromFiles([file, new File(['other'], 'worker.vkey')]);
+  expect(await verifyLog(source, { vkey: log.vkey })).toMatchObject({ status: 'verified', segments: 2 });
+  expect(() => fromFiles([file, file])).toThrow(expect.objectContaining({ code: 'INVALID_SOURCE' }));
+  const cut = fromFiles([new File([bytes.slice(0, -512)], 'log.tar')]);
+  await expect(verifyLog(cut)).rejects.toMatchObject({ code: 'INVALID_SOURCE' });
 });
 
 test('the same log gives the same bytes, tar lists them, and nothing but the log’s files is in it', async () => {

@@ -9,6 +9,7 @@ import {
   MAX_SMALL_FILE_BYTES,
   type SegmentSource,
 } from './log-source.js';
+import { fromPacked } from './packed.js';
 
 /** What is used of a web `File`. */
 export interface FileLike {
@@ -17,6 +18,8 @@ export interface FileLike {
   readonly size: number;
   arrayBuffer(): Promise<ArrayBuffer>;
   stream(): { getReader(): FileReader };
+  /** Needed of a packed log only, which is read in parts. */
+  slice?(start: number, end: number): Pick<FileLike, 'stream'>;
 }
 
 /** What is used of a web stream's default reader. */
@@ -27,24 +30,49 @@ interface FileReader {
 
 /**
  * The log whose files someone picked in a browser: those of `<input type="file" webkitdirectory>`, or of a drop.
- * Files that belong to no log are ignored.
+ * Or the packed log (`.tar`) that they picked. Files that belong to no log are ignored.
  *
  * @throws {@link AuditError} `INVALID_SOURCE` if two files have one name: they are of different logs
  */
 export function fromFiles(files: Iterable<FileLike>): LogSource {
   const byName = new Map<string, FileLike>();
+  const packed: FileLike[] = [];
   for (const file of files) {
     const { name } = file;
+    if (name.endsWith('.tar')) packed.push(file);
     if (name !== IDENTITY_FILE && name !== CHECKPOINT_FILE && parseSegmentName(name) === undefined) continue;
     if (byName.has(name)) {
       throw new AuditError('INVALID_SOURCE', `Expected the files of one log but received ${name} twice`);
     }
     byName.set(name, file);
   }
+  const [archive, ...more] = packed;
+  if (byName.size === 0 && archive !== undefined) {
+    if (more.length > 0)
+      throw new AuditError('INVALID_SOURCE', 'Expected one packed log but received several');
+    return packedSource(archive);
+  }
   return {
     identity: () => readSmall(byName.get(IDENTITY_FILE)),
     checkpoint: () => readSmall(byName.get(CHECKPOINT_FILE)),
     segments: async () => inOrder([...byName.values()].flatMap((file) => segment(file) ?? [])),
+  };
+}
+
+/** Opened when it is first read: whoever picks files waits for nothing. */
+function packedSource(file: FileLike): LogSource {
+  let opened: Promise<LogSource> | undefined;
+  const read = (start: number, end: number): AsyncGenerator<Uint8Array> => {
+    if (file.slice === undefined)
+      throw new AuditError('INVALID_SOURCE', 'A packed log needs files with slice');
+    const part = file.slice(start, end);
+    return readStream({ name: file.name, stream: () => part.stream() });
+  };
+  const open = (): Promise<LogSource> => (opened ??= fromPacked({ sizeBytes: file.size, read }));
+  return {
+    identity: async () => (await open()).identity(),
+    checkpoint: async () => (await open()).checkpoint(),
+    segments: async () => (await open()).segments(),
   };
 }
 
@@ -67,7 +95,7 @@ function segment(file: FileLike): SegmentSource | undefined {
 }
 
 /** Not `for await` over the stream itself, which not every browser has. */
-async function* readStream(file: FileLike): AsyncGenerator<Uint8Array> {
+async function* readStream(file: Pick<FileLike, 'name' | 'stream'>): AsyncGenerator<Uint8Array> {
   const reader = file.stream().getReader();
   try {
     for (;;) {
