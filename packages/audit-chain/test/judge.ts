@@ -1,4 +1,5 @@
 import { toHex } from '../src/bytes.js';
+import type { RecordEngine } from '../src/engine/record-engine.js';
 import { nodeHashes } from '../src/node/node-hashes.js';
 import { fromBytes } from '../src/source/from-bytes.js';
 import type { VerificationResult } from '../src/verify/verification-result.js';
@@ -16,8 +17,13 @@ export interface Verdicts {
 export async function judge(
   files: ReadonlyMap<string, Uint8Array>,
   options: PlainOptions,
+  engine?: RecordEngine,
 ): Promise<Verdicts> {
-  const result = await verifyLog(fromBytes(files), { ...options, hashes: nodeHashes });
+  const result = await verifyLog(fromBytes(files), {
+    ...options,
+    hashes: nodeHashes,
+    ...(engine === undefined ? {} : { engine }),
+  });
   const verdict = {
     status: result.status,
     records: result.records,

@@ -2,12 +2,14 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { describeRecordEngine } from '../../audit-chain/test/record-engine-conformance.js';
 import { vectorSegments } from '../../audit-chain/test/record-lines.js';
+import { describeVerification } from '../../audit-chain/test/verification-conformance.js';
 import type { RecordEngine } from '../src/record-engine.js';
 import { instantiate } from '../src/wasm/instantiate.js';
 import { RECORD_MODULE } from '../src/wasm/record-module.js';
 import { type RecordExports, WasmRecordEngine, wasmRecordEngine } from '../src/wasm/wasm-record-engine.js';
 
 describeRecordEngine(() => wasmRecordEngine() as RecordEngine);
+describeVerification(() => wasmRecordEngine() as RecordEngine);
 
 afterEach(() => {
   vi.unstubAllGlobals();

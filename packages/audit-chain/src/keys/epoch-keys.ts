@@ -39,9 +39,14 @@ export function nextEpochSecret(hashes: HashProvider, secret: Uint8Array): Uint8
   return derive(hashes, secret, NEXT_EPOCH);
 }
 
+/** K[j] from E[j], 32 bytes, for the caller to overwrite. */
+export function epochMacKeyBytes(hashes: HashProvider, secret: Uint8Array): Uint8Array {
+  return derive(hashes, secret, MAC_KEY);
+}
+
 /** K[j] from E[j], ready for use. */
 export function epochMacKey(hashes: HashProvider, secret: Uint8Array): MacKey {
-  const key = derive(hashes, secret, MAC_KEY);
+  const key = epochMacKeyBytes(hashes, secret);
   const prepared = hashes.macKey(key);
   key.fill(0);
   return prepared;

@@ -1,5 +1,8 @@
+import { concatBytes } from '../bytes.js';
 import type { HashProvider } from '../hash/hash-provider.js';
 import { nodeHash } from '../hash/tree-hashes.js';
+
+const HASH_BYTES = 32;
 
 /**
  * An RFC 6962 tree that keeps only its frontier: the roots of its perfect subtrees, largest first. Appending
@@ -49,6 +52,26 @@ export class CompactTree {
     }
     this.#frontier.push(subtree);
     this.#size++;
+  }
+
+  /**
+   * Appends many leaves, level by level.
+   *
+   * @param leaves 32 bytes each
+   * @param merkleLevel the parents of an even number of nodes, 32 bytes each
+   */
+  appendAll(leaves: Uint8Array, merkleLevel: (nodes: Uint8Array) => Uint8Array): void {
+    const closed: Uint8Array[] = [];
+    let nodes = leaves;
+    for (let rest = this.#size; nodes.length > 0; rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 1) nodes = concatBytes(this.#frontier.pop() as Uint8Array, nodes);
+      const single = nodes.length % (2 * HASH_BYTES);
+      const pairs = nodes.subarray(0, nodes.length - single);
+      if (single > 0) closed.push(new Uint8Array(nodes.subarray(pairs.length))); // a copy: levels are the engine's memory
+      nodes = pairs.length === 0 ? pairs : merkleLevel(pairs);
+    }
+    this.#frontier.push(...closed.reverse());
+    this.#size += leaves.length / HASH_BYTES;
   }
 
   /** The Merkle tree hash; SHA-256 of nothing for the empty tree. */

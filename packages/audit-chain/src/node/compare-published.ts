@@ -72,7 +72,7 @@ function* treeAt(
     for (const { bytes, leaf } of lines.push(piece)) {
       tree ??= treeBefore(segment.firstSeq, bytes, hashes);
       if (tree === undefined || tree.size === size) return false;
-      tree.append(leaf ?? leafHash(hashes, bytes));
+      tree.append(bytes === undefined ? leaf : leafHash(hashes, bytes));
     }
     return tree?.size !== size;
   });

@@ -60,7 +60,7 @@ export async function* readLeaves(
     for await (const chunk of segment.read()) {
       signal?.throwIfAborted();
       for (const { bytes, leaf } of lines.push(chunk)) {
-        yield { index, hash: leaf ?? leafHash(hashes, bytes), bytes };
+        yield { index, hash: bytes === undefined ? leaf : leafHash(hashes, bytes), bytes };
         index++;
       }
     }

@@ -7,8 +7,9 @@ const NOTHING = new Uint8Array();
 
 /** A line of a segment, without its LF. */
 export type Line =
-  | { readonly bytes: Uint8Array; readonly leaf?: undefined }
-  /** Longer than any record: it was hashed as it came and never kept. `leaf` is its leaf hash. */
+  /** `leaf` is its leaf hash, where that is known. */
+  | { readonly bytes: Uint8Array; readonly leaf?: Uint8Array }
+  /** Longer than any record: it was hashed as it came and never kept. */
   | { readonly bytes?: undefined; readonly leaf: Uint8Array };
 
 /** Splits a segment into lines; holds at most one line of a record's size, whatever comes. */

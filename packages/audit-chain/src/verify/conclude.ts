@@ -15,7 +15,7 @@ export function conclude(
   anchors: Anchors,
   trust: Trust,
   defects: DefectList,
-): Omit<VerificationResult, 'origin' | 'segments'> {
+): Omit<VerificationResult, 'origin' | 'segments' | 'engine'> {
   const { tally, tree } = verifier;
   const firstSeq = tally.first?.seq ?? null;
   if (tally.records === 0) defects.addWhole('NO_RECORDS', 'The log has no record');
@@ -59,8 +59,8 @@ export function conclude(
     tail,
     defects: defects.kept,
     defectCount: defects.count,
-    events: tally.events,
-    otherEvents: tally.otherEvents,
+    events: tally.events.byName,
+    otherEvents: tally.events.others,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { HashProvider, MacKey } from '../hash/hash-provider.js';
-import { epochMacKey, nextEpochSecret } from '../keys/epoch-keys.js';
+import { epochMacKey, epochMacKeyBytes, nextEpochSecret } from '../keys/epoch-keys.js';
 
 /** Every so many epochs the secret is kept, so that a record of an earlier epoch can be checked as well. */
 const LANDMARK_INTERVAL = 1024;
@@ -50,6 +50,11 @@ export class EpochKeyChain {
   get key(): MacKey {
     this.#key ??= epochMacKey(this.#hashes, this.#secret);
     return this.#key;
+  }
+
+  /** Its bytes, for the caller to overwrite. */
+  keyBytes(): Uint8Array {
+    return epochMacKeyBytes(this.#hashes, this.#secret);
   }
 
   destroy(): void {

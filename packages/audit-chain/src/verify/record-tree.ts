@@ -1,28 +1,45 @@
 import { equalBytes, fromHex, toHex } from '../bytes.js';
+import type { RecordEngine } from '../engine/record-engine.js';
 import type { HashProvider } from '../hash/hash-provider.js';
 import { CompactTree, frontierLength } from '../merkle/compact-tree.js';
 import type { Checkpoint } from '../note/checkpoint.js';
 import type { LogRecord } from '../record/record.js';
 
-/** The Merkle tree over the lines that are there, and the roots it had where an anchor asks for them. */
+const HASH_BYTES = 32;
+/** Most leaves that wait to be hashed together. */
+const MAX_WAITING = 4096;
+
+/**
+ * The Merkle tree over the lines that are there, and the roots it had where an anchor asks for them. Leaves wait until
+ * there are many, or something of the tree is asked for.
+ */
 export class RecordTree {
   readonly #hashes: HashProvider;
-  readonly #wantedSizes: ReadonlySet<number>;
+  readonly #merkleLevel: (nodes: Uint8Array) => Uint8Array;
+  readonly #wantedSizes: readonly number[];
   readonly #roots = new Map<number, Uint8Array>();
-  #tree: CompactTree;
+  readonly #waiting: Uint8Array;
+  #waitingBytes = 0;
+  #grown: CompactTree;
   #startSize = 0;
 
-  /** @param wantedSizes sizes whose roots {@link rootAt} is asked for at the end */
-  constructor(hashes: HashProvider, wantedSizes: ReadonlySet<number>) {
+  /**
+   * @param engine hashes levels of the tree
+   * @param wantedSizes sizes whose roots {@link rootAt} is asked for at the end
+   */
+  constructor(hashes: HashProvider, engine: RecordEngine, wantedSizes: Iterable<number>) {
     this.#hashes = hashes;
-    this.#wantedSizes = wantedSizes;
-    this.#tree = new CompactTree(hashes);
+    this.#merkleLevel = (nodes) => engine.merkleLevel(nodes);
+    // One less than a level may have: a node of the frontier comes before them.
+    this.#waiting = new Uint8Array(Math.min(MAX_WAITING, engine.maxBatchRecords - 1) * HASH_BYTES);
+    this.#wantedSizes = [...wantedSizes].sort((a, b) => a - b);
+    this.#grown = new CompactTree(hashes);
     this.#keepRoot();
   }
 
   /** Number of leaves, those behind the frontier it started from included. */
   get size(): number {
-    return this.#tree.size;
+    return this.#grown.size + this.#waitingBytes / HASH_BYTES;
   }
 
   /** Number of leaves that are not there because the tree started from a frontier. */
@@ -39,16 +56,27 @@ export class RecordTree {
     return this.#roots.get(size);
   }
 
-  append(leaf: Uint8Array): void {
-    this.#tree.append(leaf);
-    this.#keepRoot();
+  /** @param leaves 32 bytes each; they are copied */
+  append(leaves: Uint8Array): void {
+    for (let at = 0; at < leaves.length; ) {
+      const { size } = this;
+      const wanted = this.#wantedSizes.find((wantedSize) => wantedSize > size) ?? Number.POSITIVE_INFINITY;
+      const room = this.#waiting.length - this.#waitingBytes;
+      const bytes = Math.min(leaves.length - at, room, (wanted - size) * HASH_BYTES);
+      this.#waiting.set(leaves.subarray(at, at + bytes), this.#waitingBytes);
+      this.#waitingBytes += bytes;
+      at += bytes;
+      if (this.#waitingBytes === this.#waiting.length) this.#grow();
+      if (this.size === wanted) this.#keepRoot();
+    }
   }
 
   /** Starts anew from the frontier in a `segment_opened`; `false` if that frontier does not fit its `seq`. */
   startFrom(record: LogRecord): boolean {
     const frontier = frontierOf(record);
     if (frontier?.length !== frontierLength(record.seq)) return false;
-    this.#tree = CompactTree.fromFrontier(this.#hashes, record.seq, frontier);
+    this.#grown = CompactTree.fromFrontier(this.#hashes, record.seq, frontier);
+    this.#waitingBytes = 0;
     this.#startSize = record.seq;
     this.#roots.clear();
     this.#keepRoot();
@@ -72,7 +100,19 @@ export class RecordTree {
   }
 
   #keepRoot(): void {
-    if (this.#wantedSizes.has(this.size)) this.#roots.set(this.size, this.#tree.root());
+    if (this.#wantedSizes.includes(this.size)) this.#roots.set(this.size, this.#tree.root());
+  }
+
+  /** The tree with all leaves. */
+  get #tree(): CompactTree {
+    this.#grow();
+    return this.#grown;
+  }
+
+  #grow(): void {
+    if (this.#waitingBytes === 0) return;
+    this.#grown.appendAll(this.#waiting.subarray(0, this.#waitingBytes), this.#merkleLevel);
+    this.#waitingBytes = 0;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { RecordEngine } from '../engine/record-engine.js';
 import type { AuditError } from '../errors.js';
 import type { HashProvider } from '../hash/hash-provider.js';
 import { leafHash } from '../hash/tree-hashes.js';
@@ -12,12 +13,16 @@ import type { EpochKeyChain } from './epoch-key-chain.js';
 import type { KnownIdentity } from './log-identity.js';
 import { verifyCheckpoint, verifyIdentity, verifyMac } from './record-checks.js';
 import { RecordTree } from './record-tree.js';
-import { Sequence } from './sequence.js';
+import { type PlacedRecord, Sequence } from './sequence.js';
 import { Tally } from './tally.js';
+
+const HASH_BYTES = 32;
 
 /** What records are verified against. */
 export interface RecordVerifierParts {
   readonly hashes: HashProvider;
+  /** Hashes the levels of the tree. */
+  readonly engine: RecordEngine;
   readonly identity: KnownIdentity;
   readonly givenKey: VerifierKey | undefined;
   /** MAC keys, if a root key is given. */
@@ -31,8 +36,8 @@ export interface RecordVerifierParts {
 export class RecordVerifier {
   readonly tally: Tally = new Tally();
   readonly tree: RecordTree;
+  readonly sequence: Sequence = new Sequence();
   readonly #parts: RecordVerifierParts;
-  readonly #sequence = new Sequence();
   readonly #report: Report;
   #segment: SegmentSource | undefined;
   #line = 0;
@@ -44,7 +49,7 @@ export class RecordVerifier {
 
   constructor(parts: RecordVerifierParts) {
     this.#parts = parts;
-    this.tree = new RecordTree(parts.hashes, parts.wantedSizes);
+    this.tree = new RecordTree(parts.hashes, parts.engine, parts.wantedSizes);
     this.#report = (reason, detail) => {
       const segment = this.#segment?.name ?? null;
       parts.defects.add({ reason, segment, line: this.#line, seq: this.#seq, detail });
@@ -78,7 +83,7 @@ export class RecordVerifier {
   beginSegment(segment: SegmentSource): void {
     this.#segment = segment;
     this.#line = 0;
-    const expected = this.#sequence.begin(segment.firstSeq);
+    const expected = this.sequence.begin(segment.firstSeq);
     if (segment.firstSeq !== expected) {
       this.#missingSegment(`Expected a segment that begins with record ${expected}`);
     }
@@ -95,8 +100,24 @@ export class RecordVerifier {
     if (misplacement !== undefined) return this.#malformed(line, misplacement);
     const moving = this.#parts.keys?.moveTo(record.epoch, signal);
     return moving === undefined
-      ? this.#verify(record, bytes)
-      : moving.then(() => this.#verify(record, bytes));
+      ? this.#verify(record, bytes, line.leaf)
+      : moving.then(() => this.#verify(record, bytes, line.leaf));
+  }
+
+  /**
+   * Records without a defect that are neither the first of their segment nor of a type of the log's own: what is left to
+   * do with them.
+   *
+   * @param leaves their leaf hashes, 32 bytes each
+   * @param last the last of them
+   */
+  acceptRun(leaves: Uint8Array, last: PlacedRecord): void {
+    const records = leaves.length / HASH_BYTES;
+    this.#line += records;
+    this.#endsWithValidCheckpoint = false;
+    this.sequence.acceptRun(last, leaves.subarray(-HASH_BYTES));
+    this.tally.countRun(records, last);
+    this.tree.append(leaves);
   }
 
   /**
@@ -116,7 +137,7 @@ export class RecordVerifier {
       return;
     }
     this.#line++;
-    this.#seq = this.#sequence.expectedSeq;
+    this.#seq = this.sequence.expectedSeq;
     if (isNewest) this.#report('TORN_TAIL', 'The last line has no LF');
     else this.#malformed(rest, 'the line has no LF');
   }
@@ -131,7 +152,7 @@ export class RecordVerifier {
     if (this.#line === 1 && record.seq !== this.#segment?.firstSeq) {
       return 'the first record has another seq than its segment’s name';
     }
-    const isFirst = this.#sequence.last === undefined;
+    const isFirst = this.sequence.last === undefined;
     return isFirst && record.seq === 0 && record.eventType !== 'log_opened'
       ? 'record 0 is not log_opened'
       : undefined;
@@ -139,24 +160,25 @@ export class RecordVerifier {
 
   /** Counts as one record, its bytes as a leaf. */
   #malformed(line: Line, why: string): undefined {
-    this.#seq = this.#sequence.expectedSeq;
+    this.#seq = this.sequence.expectedSeq;
     this.#report('MALFORMED_RECORD', `Not a record: ${why}`);
-    const leaf = line.leaf ?? leafHash(this.#parts.hashes, line.bytes);
-    this.#sequence.acceptMalformed(leaf);
+    const leaf =
+      line.bytes === undefined ? line.leaf : (line.leaf ?? leafHash(this.#parts.hashes, line.bytes));
+    this.sequence.acceptMalformed(leaf);
     this.tree.append(leaf);
     this.tally.countMalformed();
     this.#endsWithValidCheckpoint = false;
   }
 
-  #verify(record: LogRecord, bytes: Uint8Array): undefined {
+  #verify(record: LogRecord, bytes: Uint8Array, knownLeaf: Uint8Array | undefined): undefined {
     const { hashes, identity, givenKey, keys } = this.#parts;
     this.#seq = record.seq;
-    const startsInput = this.#sequence.last === undefined && record.seq > 0;
+    const startsInput = this.sequence.last === undefined && record.seq > 0;
     const resumed = startsInput && this.tree.startFrom(record);
     if (startsInput && !resumed) {
       this.#report('FRONTIER_MISMATCH', 'The input begins neither with record 0 nor with a sound frontier');
     }
-    this.#sequence.verify(record, resumed, this.#report);
+    this.sequence.verify(record, resumed, this.#report);
     verifyIdentity(record, identity, givenKey, this.#report);
     if (keys !== undefined && !verifyMac(record, bytes, keys, this.#report)) this.#macFailed = true;
     this.#verifySegmentStart(record, startsInput);
@@ -165,8 +187,8 @@ export class RecordVerifier {
       verifyCheckpoint(record, identity.origin, this.#key, this.tree, this.#report);
     if (isValidCheckpoint) this.#coveredSize = this.tree.size;
     this.#endsWithValidCheckpoint = isValidCheckpoint;
-    const leaf = leafHash(hashes, bytes);
-    this.#sequence.accept(record, leaf);
+    const leaf = knownLeaf ?? leafHash(hashes, bytes);
+    this.sequence.accept(record, leaf);
     this.tally.count(record, isValidCheckpoint);
     this.#rememberPruning(record);
     this.tree.append(leaf);

@@ -3,12 +3,15 @@ import { determinedEpoch } from '../keys/determined-epoch.js';
 import { type LogRecord, ZERO_HASH } from '../record/record.js';
 import type { Report } from './defect.js';
 
+/** What of a record matters to the next. */
+export type PlacedRecord = Pick<LogRecord, 'seq' | 'timestamp' | 'eventType' | 'epoch'>;
+
 /** What follows from the line before: number, `prev`, epoch and time (format page, section 7, steps 4 to 6). */
 export class Sequence {
   #expectedSeq = 0;
   #hasBegun = false;
   #prev: string | undefined;
-  #last: LogRecord | undefined;
+  #last: PlacedRecord | undefined;
   #epoch = 0;
   /** Whether the line before was malformed. */
   #afterMalformed = false;
@@ -26,8 +29,19 @@ export class Sequence {
   }
 
   /** The last well-formed record. */
-  get last(): LogRecord | undefined {
+  get last(): PlacedRecord | undefined {
     return this.#last;
+  }
+
+  /** The well-formed record that is the line before, if it is one. */
+  get before(): PlacedRecord | undefined {
+    return this.#afterMalformed ? undefined : this.#last;
+  }
+
+  /** The epoch of a record of this type after the last one. */
+  epochOf(eventType: string): number {
+    const lastIsCheckpoint = this.#last?.eventType === 'checkpoint';
+    return determinedEpoch({ epoch: this.#epoch, lastIsCheckpoint }, eventType);
   }
 
   /** @param resumed the tree starts from this record's frontier: its `prev` is taken as given */
@@ -42,11 +56,17 @@ export class Sequence {
   }
 
   /** After a gap the count goes on from the number found. */
-  accept(record: LogRecord, leaf: Uint8Array): void {
+  accept(record: PlacedRecord, leaf: Uint8Array): void {
     this.#expectedSeq = record.seq + 1;
     this.#prev = toHex(leaf);
     this.#last = record;
     this.#afterMalformed = false;
+  }
+
+  /** Many records that follow each other as they should; `last` is the last of them. */
+  acceptRun(last: PlacedRecord, leaf: Uint8Array): void {
+    this.#epoch = last.epoch;
+    this.accept(last, leaf);
   }
 
   /** A malformed line counts as one record. */
@@ -72,7 +92,6 @@ export class Sequence {
   #determinedEpoch(record: LogRecord): number {
     if (record.seq === 0) return 0;
     if (this.#last === undefined) return record.epoch; // the input begins here
-    const lastIsCheckpoint = this.#last.eventType === 'checkpoint';
-    return determinedEpoch({ epoch: this.#epoch, lastIsCheckpoint }, record.eventType);
+    return this.epochOf(record.eventType);
   }
 }

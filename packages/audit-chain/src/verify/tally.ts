@@ -1,31 +1,23 @@
 import type { LogRecord } from '../record/record.js';
-
-/** Most event types that are counted by name, so that no log can fill the memory. */
-const MAX_EVENT_TYPES = 4096;
+import { EventCounts } from './event-counts.js';
+import type { PlacedRecord } from './sequence.js';
 
 /** What is told of a log beside its defects: counts, first and last, whether it was closed. */
 export class Tally {
-  readonly #events = new Map<string, number>();
-  #first: LogRecord | undefined;
-  #last: LogRecord | undefined;
+  readonly events: EventCounts = new EventCounts();
+  #first: PlacedRecord | undefined;
+  #last: PlacedRecord | undefined;
   records = 0;
   checkpoints = 0;
-  /** Records of types beyond the first 4096. */
-  otherEvents = 0;
   /** Whether `log_closed` is the last record, or followed by its checkpoint only. */
   closed = false;
 
-  get first(): LogRecord | undefined {
+  get first(): PlacedRecord | undefined {
     return this.#first;
   }
 
-  get last(): LogRecord | undefined {
+  get last(): PlacedRecord | undefined {
     return this.#last;
-  }
-
-  /** Number of records of each type. */
-  get events(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#events);
   }
 
   /** @param isValidCheckpoint whether the record is a checkpoint that verifies */
@@ -36,9 +28,14 @@ export class Tally {
     this.records++;
     if (eventType === 'checkpoint') this.checkpoints++;
     this.closed = eventType === 'log_closed' || (this.closed && isValidCheckpoint);
-    const known = this.#events.get(eventType);
-    if (known === undefined && this.#events.size >= MAX_EVENT_TYPES) this.otherEvents++;
-    else this.#events.set(eventType, (known ?? 0) + 1);
+    this.events.add(eventType);
+  }
+
+  /** Records of other types than the log's own; their types have been counted. `last` is the last of them. */
+  countRun(records: number, last: PlacedRecord): void {
+    this.#last = last;
+    this.records += records;
+    this.closed = false;
   }
 
   countMalformed(): void {

@@ -31,6 +31,8 @@ export interface VerificationResult {
   /** The first thousand. */
   readonly defects: readonly Defect[];
   readonly defectCount: number;
+  /** Name of the record engine that scanned and hashed the records. */
+  readonly engine: string;
   /** Number of records of each type; of the first 4096 types. */
   readonly events: Readonly<Record<string, number>>;
   /** Number of records of all further types. */

@@ -1,12 +1,16 @@
+import { plainRecordEngine } from '../engine/plain-record-engine.js';
+import type { RecordEngine } from '../engine/record-engine.js';
 import { AuditError } from '../errors.js';
 import type { HashProvider } from '../hash/hash-provider.js';
 import { nobleHashes } from '../hash/noble-hashes.js';
 import { deriveRootKey } from '../keys/epoch-keys.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
 import type { Checkpoint } from '../note/checkpoint.js';
-import { LineReader } from '../source/line-reader.js';
+import { gatherPieces } from '../source/gather-pieces.js';
+import { LineBatches } from '../source/line-batches.js';
 import type { LogSource, SegmentSource } from '../source/log-source.js';
 import { allAnchors, readAnchors } from './anchors.js';
+import { BatchVerifier } from './batch-verifier.js';
 import { conclude } from './conclude.js';
 import { judgeSuccessors } from './continuation.js';
 import { DefectList } from './defect-list.js';
@@ -34,6 +38,11 @@ export interface VerifyOptions {
   readonly successors?: readonly Checkpoint[];
   /** Default: noble. */
   readonly hashes?: HashProvider;
+  /**
+   * Scans and hashes the records, many in one call: that of `@vram-residency/cuda-backend` or `@vram-residency/seal-crypto`.
+   * Several verifications may share one. Default: the plain one, with `hashes`.
+   */
+  readonly engine?: RecordEngine;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: VerificationProgress) => void;
   /** Most epochs whose keys are derived; default 2^26. Beyond it no MAC is checked. */
@@ -41,6 +50,10 @@ export interface VerifyOptions {
 }
 
 const MAX_EPOCHS = 2 ** 26;
+/** Smaller pieces of a segment are joined to this size. */
+const PIECE_BYTES = 262_144;
+/** Most bytes that are scanned and hashed in one call. */
+const BATCH_BYTES = 1_048_576;
 
 /**
  * Verifies a log (format page, section 7), streaming: memory does not grow with the log.
@@ -60,7 +73,7 @@ export async function verifyLog(source: LogSource, options: VerifyOptions = {}):
 }
 
 async function verifyOnce(source: LogSource, options: VerifyOptions): Promise<VerificationResult> {
-  const { vkey, signal, hashes = nobleHashes } = options;
+  const { vkey, signal, hashes = nobleHashes, engine = plainRecordEngine(hashes) } = options;
   const defects = new DefectList();
   const givenKey = vkey === undefined ? undefined : parseVerifierKey(vkey);
   // The checkpoint is read before the records: it never is ahead of those that a live writer has by then.
@@ -72,12 +85,13 @@ async function verifyOnce(source: LogSource, options: VerifyOptions): Promise<Ve
   const wantedSizes = new Set([...allAnchors(anchors), ...successors].map(({ treeSize }) => treeSize));
   const keys = keyChain(options, hashes, identity.origin);
   try {
-    const verifier = new RecordVerifier({ hashes, identity, givenKey, keys, defects, wantedSizes });
-    await readSegments(segments, verifier, options);
+    const verifier = new RecordVerifier({ hashes, engine, identity, givenKey, keys, defects, wantedSizes });
+    const batches = new BatchVerifier({ engine, verifier, keys, workerId: identity.workerId, signal });
+    await readSegments(segments, verifier, batches, engine, options);
     judgeSuccessors(successors, identity.origin, verifier, defects);
     const trust = { rootKey: keys !== undefined, vkey: givenKey !== undefined };
     const conclusion = conclude(verifier, anchors, trust, defects);
-    return { ...conclusion, origin: identity.origin ?? null, segments: segments.length };
+    return { ...conclusion, origin: identity.origin ?? null, segments: segments.length, engine: engine.name };
   } finally {
     keys?.destroy();
   }
@@ -86,20 +100,23 @@ async function verifyOnce(source: LogSource, options: VerifyOptions): Promise<Ve
 async function readSegments(
   segments: readonly SegmentSource[],
   verifier: RecordVerifier,
+  batches: BatchVerifier,
+  engine: RecordEngine,
   { signal, onProgress }: VerifyOptions,
 ): Promise<void> {
   const totalBytes = segments.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const batchBytes = Math.min(BATCH_BYTES, engine.maxBatchBytes);
   let readBytes = 0;
   for (const segment of segments) {
-    const lines = new LineReader();
+    const split = new LineBatches(batchBytes);
     const bytesAfter = readBytes + segment.sizeBytes;
     let corruption: AuditError | undefined;
     verifier.beginSegment(segment);
     try {
-      for await (const chunk of segment.read()) {
+      for await (const chunk of gatherPieces(segment.read(), Math.min(PIECE_BYTES, batchBytes))) {
         signal?.throwIfAborted();
-        for (const line of lines.push(chunk)) {
-          const pending = verifier.line(line, signal);
+        for (const { lines, line } of split.push(chunk)) {
+          const pending = lines === undefined ? verifier.line(line, signal) : batches.verify(lines);
           if (pending !== undefined) await pending;
         }
         // What is read of a compressed segment is more than what lies on the disk.
@@ -110,7 +127,7 @@ async function readSegments(
       if (!(error instanceof AuditError) || error.code !== 'CORRUPT_SEGMENT') throw error;
       corruption = error;
     }
-    verifier.endSegment(lines.rest(), segment === segments.at(-1), corruption);
+    verifier.endSegment(split.rest(), segment === segments.at(-1), corruption);
   }
 }
 
