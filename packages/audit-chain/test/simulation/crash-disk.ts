@@ -65,6 +65,10 @@ export class CrashDisk {
     return this.#directories.has(path);
   }
 
+  has(path: string): boolean {
+    return this.#names.has(path);
+  }
+
   list(directory: string): string[] {
     if (!this.#directories.has(directory)) throw systemError('ENOENT');
     const inside = [...this.#names.keys()].filter((path) => dirname(path) === directory);

@@ -90,7 +90,8 @@ export class SimulatedProcess implements FileSystem {
       if (inode !== undefined && operation.op === 'write' && this.#chance.happens(0.5)) {
         const length = this.#chance.integer(0, operation.bytes.length);
         this.#disk.write(inode, operation.bytes.subarray(0, length), operation.position);
-      } else if (operation.op === 'rename' && this.#chance.happens(0.5)) {
+      } else if (operation.op === 'rename' && this.#chance.happens(0.5) && this.#disk.has(operation.from)) {
+        // Without the name the rename was overtaken, and came to its end that way.
         this.#disk.rename(operation.from, operation.to);
       }
     }
