@@ -64,9 +64,9 @@ ${GPU_NOTES}
 
 ## What the figures say
 
-- This version hashes in WebAssembly and JavaScript, and with OpenSSL where Node has the algorithm. The targets of a million verified
-  records per second and of b3sum's speed belong to a native engine that Node cannot load yet (its core is measured by
-  \`node native/bench/compare.mjs\`).
+- The native core is measured against b3sum and \`fsverity digest\` by \`node native/bench/compare.mjs\`.
+- \`verifyLog\` runs without an engine of another package unless it is given one: on node:crypto from the command \`audit-chain\`, on the
+  native engine, else WebAssembly, from \`vram-residency log\`.
 - A seal without an expected digest hashes twice, once while loading and once in place, and compares the two. With the expected
   digest given in the seal's own algorithm it hashes once: give it where you can.
 - The simulated device computes digests with the engines that it is given, here the fastest of Node. Without \`engines\` it takes those

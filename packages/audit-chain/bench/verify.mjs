@@ -1,5 +1,6 @@
 // @ts-check
-// `node packages/audit-chain/bench/verify.mjs [--small]`: verifying a log, against reading and hashing it alone.
+// `node packages/audit-chain/bench/verify.mjs [--small]`: verifying a log without an engine of another package,
+// against reading and hashing it alone.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,7 +43,6 @@ await benchmark('Verifying a log, one core', async ({ small, scratch }) => {
       unit: 'records/s',
       against: 'hashing and MACs alone, node:crypto',
       baseline: rate(seconds.nodeHashing),
-      target: { text: 'at least 1,000,000/s, with the native engine', reached: rate(seconds.node) >= 1e6 },
     },
     {
       what: `shape, chain, MAC and tree; noble; ${bytes.toFixed(0)} bytes`,
@@ -50,10 +50,6 @@ await benchmark('Verifying a log, one core', async ({ small, scratch }) => {
       unit: 'records/s',
       against: 'hashing and MACs alone, noble',
       baseline: rate(seconds.nobleHashing),
-      target: {
-        text: 'at least 300,000/s and 4 x noble, with WASM',
-        reached: rate(seconds.noble) >= 300_000,
-      },
     },
     {
       what: 'the same with node:crypto',
@@ -73,11 +69,9 @@ await benchmark('Verifying a log, one core', async ({ small, scratch }) => {
         reached: largeMemory <= 200 && largeMemory <= smallMemory * 1.25,
       },
     },
-    { what: 'verification with the native engine', notRun: 'there is none in this version' },
-    { what: 'verification in WASM', notRun: 'there is none in this version' },
     {
       what: 'memory of verifying a 10 GB log',
-      notRun: 'takes too long in JavaScript; see the row on memory above',
+      notRun: 'writing one takes too long; see the row on memory above',
     },
   ];
 });

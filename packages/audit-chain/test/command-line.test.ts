@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { toHex } from '../src/bytes.js';
+import { plainRecordEngine } from '../src/engine/plain-record-engine.js';
 import { AUDIT_ERROR_REMEDIES, type AuditErrorCode } from '../src/errors.js';
 import { deriveRootKey } from '../src/keys/epoch-keys.js';
 import { makeLog, SECRET } from './make-log.js';
@@ -279,6 +280,15 @@ describe('prove and verify-proof', () => {
 });
 
 describe('verify', () => {
+  test('runs on the engine that it is given, and prints the same', async () => {
+    const engine = plainRecordEngine();
+    const scan = vi.spyOn(engine, 'scan');
+    const args = ['verify', dir, '--vkey', log.vkey];
+    const given = await runCommand(args, {}, { recordEngine: () => engine });
+    expect(scan).toHaveBeenCalled();
+    expect(given).toEqual(await runCommand(args));
+  });
+
   test('--json prints an array for several logs; one that cannot be read hides no other', async () => {
     const bytes = Buffer.from(
       Buffer.from(log.files.get(first) as Uint8Array)

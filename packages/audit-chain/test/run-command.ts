@@ -1,4 +1,4 @@
-import { runAuditChain } from '../src/cli/index.js';
+import { type CommandIo, runAuditChain } from '../src/cli/index.js';
 
 /** What a command printed, and its exit code. */
 export interface CommandOutcome {
@@ -11,6 +11,7 @@ export interface CommandOutcome {
 export async function runCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  io: Pick<CommandIo, 'recordEngine'> = {},
 ): Promise<CommandOutcome> {
   let out = '';
   let error = '';
@@ -22,6 +23,7 @@ export async function runCommand(
       error += text;
     },
     environment,
+    ...io,
   });
   return { code, out, error };
 }

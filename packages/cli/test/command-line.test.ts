@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { runAuditChain } from '@vram-residency/audit-chain/cli';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CommandRunner, MAIN } from './command.js';
 
@@ -93,3 +95,22 @@ test('nothing is coloured, and no progress is shown where no terminal is', () =>
     expect(out + error).not.toMatch(/[\u001b\r]/);
   }
 });
+
+test.each(['ok-with-root-key', 'changed-field', 'torn-tail'])(
+  'log verify comes to the verdict of audit-chain over the log %s',
+  async (name) => {
+    const log = fileURLToPath(new URL(`../../audit-chain/test/vectors/logs/${name}`, import.meta.url));
+    const args = ['verify', log, '--json'];
+    let out = '';
+    const code = await runAuditChain(args, {
+      out: (text) => {
+        out += text;
+      },
+      error: () => undefined,
+      environment: {},
+    });
+    const environment = { VRAM_RESIDENCY_AUDIT_SECRET: undefined };
+    expect(command.runWith({ environment }, 'log', ...args)).toMatchObject({ code, out });
+    expect(JSON.parse(out).records).toBeGreaterThan(0);
+  },
+);

@@ -37,8 +37,10 @@ export interface VerificationValues {
  * @throws `UsageError`, `AuditError` if a key, a secret or a file cannot be used
  */
 export async function givenVerification(values: VerificationValues, io: CommandIo): Promise<VerifyOptions> {
+  const engine = io.recordEngine?.();
   return {
     hashes: nodeHashes,
+    ...(engine === undefined ? {} : { engine }),
     ...(await givenRoot(values['root-key-file'], values['secret-file'], io)),
     ...(values.vkey === undefined ? {} : { vkey: await givenVerifierKey(values.vkey) }),
     ...(values.anchor === undefined ? {} : { anchors: await Promise.all(values.anchor.map(readGivenText)) }),

@@ -60,8 +60,10 @@ function verify(
   { vkey, rootKey, anchors }: GivenKeys,
   onProgress: (part: number) => void,
 ): Promise<Answers['verify']> {
+  const engine = wasmRecordEngine();
   return verifyLog(source, {
     anchors,
+    ...(engine === undefined ? {} : { engine }),
     ...(vkey === undefined ? {} : { vkey }),
     ...(rootKey === undefined ? {} : { rootKey: parseRootKey(rootKey) }),
     onProgress: ({ readBytes, totalBytes }) => onProgress(readBytes / totalBytes),
