@@ -123,6 +123,12 @@ const concurrencySteps: StepSet = (step) => {
     expect(await countRecords(world, 'vram_sealed')).toBe(seals);
     expect(await countRecords(world, 'vram_allocation_failed')).toBe(refused);
   });
+
+  step('the resident shards, in whatever order they were sealed, are {string}', async (world, shardIds) => {
+    const { manager } = await world.worker();
+    const found = manager.list().map(({ shardId }) => shardId);
+    expect(found.toSorted()).toEqual(shardIds.split(', ').toSorted());
+  });
 };
 
 await runFeature('concurrency.feature', concurrencySteps);

@@ -23,7 +23,7 @@ const failures: readonly (Error & { readonly code: string })[] = [
 ];
 
 test.each(failures)('$code has an exit code of the contract, a sentence and a remedy', (failure) => {
-  expect([1, 2, 10, 11, 13, 14, 15]).toContain(exitCodeOf(failure));
+  expect([1, 2, 10, 11, 12, 13, 14, 15]).toContain(exitCodeOf(failure));
   expect(describeFailure(failure)).toMatch(
     new RegExp(`^vram-residency: [A-Z][^\n]*[^.] \\(${failure.code}\\)\\. [A-Z][^\n]*\\.\n$`),
   );
@@ -36,6 +36,7 @@ test.each([
   [new AuditError('IDENTITY_CONFLICT', 'It failed'), 2],
   [new AuditError('LOG_DAMAGED', 'It failed'), 10],
   [new AuditError('NOT_PROVABLE', 'It failed'), 11],
+  [new AuditError('LOG_ROLLED_BACK', 'It failed'), 12],
   [new VramError('VERIFICATION_FAILED', 'It failed'), 13],
   [new VramError('SEAL_REJECTED', 'It failed'), 13],
   [new PolicyError('POLICY_VIOLATION', 'It failed'), 14],
