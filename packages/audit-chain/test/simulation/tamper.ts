@@ -23,6 +23,8 @@ export function tamper(
   chance: Chance,
   older: ReadonlyMap<string, Inode> | undefined,
 ): Tampering | undefined {
+  // Where the first process was killed before it made the directory there is nothing to tamper with.
+  if (!disk.hasDirectory(directory)) return undefined;
   const files = disk.copy();
   const put = (path: string, bytes: Uint8Array | undefined, mode?: number): void => {
     const old = files.get(path);
