@@ -242,6 +242,32 @@ describe('opening again', () => {
     expect(readFileSync(path)).toEqual(bytes);
   });
 
+  test.each([
+    ['the checkpoint’s record and file know', true],
+    ['the checkpoint’s record alone knows', false],
+  ])('refuses, untouched, a log whose last covered record has another MAC: %s', async (_who, keepsFile) => {
+    await (await AuditLog.open(options())).close();
+    const path = join(dir, segments()[0] as string);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    // The key that wrote it is gone: only its leaf, in the record after it and in the checkpoint, tells.
+    const last = lines.at(-3) as string;
+    expect(JSON.parse(last)).toMatchObject({ event_type: 'log_closed' });
+    lines[lines.length - 3] = last.replace(/.(?="}$)/, (digit) => (digit === '0' ? '1' : '0'));
+    writeFileSync(path, lines.join('\n'));
+    if (!keepsFile) rmSync(join(dir, 'checkpoint'));
+    await expect(AuditLog.open(options())).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+    expect(readFileSync(path, 'utf8')).toBe(lines.join('\n'));
+  });
+
+  test('refuses a log whose checkpoint record is torn, and whose file checkpoint states other records', async () => {
+    await (await AuditLog.open(options())).close();
+    const path = join(dir, segments()[0] as string);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    const changed = lines.at(-3)?.replace(/.(?="}$)/, (digit) => (digit === '0' ? '1' : '0')) as string;
+    writeFileSync(path, [...lines.slice(0, -3), changed, '{"seq"'].join('\n'));
+    await expect(AuditLog.open(options())).rejects.toMatchObject({ code: 'LOG_DAMAGED' });
+  });
+
   test('refuses a log cut below its checkpoint file, and a key that is behind', async () => {
     await (await AuditLog.open(options())).close();
     const keys = readFileSync(join(`${dir}.keys`, 'key.state'));

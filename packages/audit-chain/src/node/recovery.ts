@@ -5,6 +5,7 @@ import type { LogIdentity } from '../identity.js';
 import { determinedEpoch } from '../keys/determined-epoch.js';
 import { epochMacKey } from '../keys/epoch-keys.js';
 import { parseVerifierKey } from '../keys/verifier-key.js';
+import type { CompactTree } from '../merkle/compact-tree.js';
 import { openCheckpoint, type ParsedCheckpoint } from '../note/checkpoint.js';
 import { decodeRecord } from '../record/decode.js';
 import { LineReader } from '../source/line-reader.js';
@@ -16,7 +17,7 @@ import { readStored } from './read-stored.js';
 import { type ChainPosition, startOfChain } from './record-chain.js';
 import type { OpenSegment } from './segment-file.js';
 import {
-  coversLater,
+  isContradictedLater,
   type RootKind,
   rootKindOf,
   type ScanKeys,
@@ -70,12 +71,16 @@ function* recoverWith(directory: string, keys: ScanKeys): FileTask<Recovery> {
   const isEmpty = newest !== undefined && newest.position === undefined && newest.firstSeq > 0;
   const last = isEmpty ? yield* scanClosedSegment(directory, segments.at(-2), newest.firstSeq, keys) : newest;
   const position = last?.position ?? startOfChain(keys.hashes);
-  const { size } = position.tree;
-  checkCheckpoints(checkpoint, last?.lastNote, size, keys);
+  const { tree } = position;
+  checkCheckpoints(checkpoint, last?.lastNote, tree, keys);
   const lacksLf = newest?.lacksLf ?? false;
   const tornBytes = newest?.restBytes ?? 0;
-  if (newest !== undefined && tornBytes > 0 && (yield* coversLater(directory, newest, size, keys.identity))) {
-    throw new AuditError('LOG_DAMAGED', `Record ${size} does not verify, but a later checkpoint covers it`);
+  const isTorn = newest !== undefined && tornBytes > 0;
+  if (isTorn && (yield* isContradictedLater(directory, newest, tree, keys.identity))) {
+    throw new AuditError(
+      'LOG_DAMAGED',
+      `Record ${tree.size} does not verify, but a checkpoint after it covers it, or states another tree of those before it`,
+    );
   }
   checkEpoch(position, keys.epoch);
   const rootKind = last?.rootKind ?? (yield* findRootKind(directory, segments, keys));
@@ -113,18 +118,21 @@ function* readCheckpoint(directory: string, keys: ScanKeys): FileTask<ParsedChec
 function checkCheckpoints(
   file: ParsedCheckpoint | undefined,
   lastNote: string | undefined,
-  size: number,
+  tree: CompactTree,
   keys: ScanKeys,
 ): void {
   const last = lastNote === undefined ? undefined : opened(lastNote, 'The last checkpoint record', keys);
   if (file === undefined) return;
-  if (file.treeSize > size) {
+  if (file.treeSize > tree.size) {
     throw new AuditError(
       'LOG_DAMAGED',
-      `The file checkpoint covers ${file.treeSize} records, the log has ${size}`,
+      `The file checkpoint covers ${file.treeSize} records, the log has ${tree.size}`,
     );
   }
-  if (last !== undefined && file.treeSize === last.treeSize && !equalBytes(file.rootHash, last.rootHash)) {
+  // Where the record of the file's checkpoint is torn, nothing but the file knows the tree before it.
+  const root = file.treeSize === tree.size ? tree.root() : undefined;
+  const stated = file.treeSize === last?.treeSize ? last.rootHash : root;
+  if (stated !== undefined && !equalBytes(file.rootHash, stated)) {
     throw new AuditError('LOG_DAMAGED', 'The file checkpoint states another tree than the log');
   }
 }

@@ -205,32 +205,37 @@ function advance(
   return { prev: toHex(leaf), timestamp, epoch, lastIsCheckpoint, tree: before.tree };
 }
 
-/** Whether a checkpoint that the log's key signed, after the records that verify, covers the record `seq`. */
-export function* coversLater(
+/**
+ * Whether a checkpoint that the log's key signed stands after the records that verify, and covers more than these, or
+ * states another tree of them.
+ */
+export function* isContradictedLater(
   directory: string,
   { firstSeq, goodBytes }: SegmentScan,
-  seq: number,
+  tree: CompactTree,
   identity: LogIdentity,
 ): FileTask<boolean> {
   const key = parseVerifierKey(identity.vkey);
   const lines = new LineReader();
-  let covers = false;
+  let contradicts = false;
   const look = ({ bytes }: Line): void => {
     const record = bytes && decodeRecord(bytes).record;
-    covers ||= record?.eventType === 'checkpoint' && isCovering(String(record.members['note']), seq, key);
+    contradicts ||=
+      record?.eventType === 'checkpoint' && isContradicting(String(record.members['note']), tree, key);
   };
   yield* readPieces(`${directory}/${segmentName(firstSeq)}`, goodBytes, (piece) => {
     for (const line of lines.push(piece)) look(line);
-    return !covers;
+    return !contradicts;
   });
   const rest = lines.rest();
   if (rest !== undefined) look(rest);
-  return covers;
+  return contradicts;
 }
 
-function isCovering(note: string, seq: number, key: VerifierKey): boolean {
+function isContradicting(note: string, tree: CompactTree, key: VerifierKey): boolean {
   try {
-    return openCheckpoint(note, key).treeSize > seq;
+    const { treeSize, rootHash } = openCheckpoint(note, key);
+    return treeSize > tree.size || (treeSize === tree.size && !equalBytes(rootHash, tree.root()));
   } catch {
     return false;
   }
