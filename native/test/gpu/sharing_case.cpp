@@ -24,33 +24,41 @@ union ControlBytes {
   char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-/// Hands a descriptor over as SCM_RIGHTS, with how many bytes it is for.
-bool send_descriptor(int socket, int descriptor, std::uint64_t bytes) {
+/// A message of a byte count, with room for a descriptor as SCM_RIGHTS.
+struct DescriptorMessage {
+  std::uint64_t bytes = 0;
   iovec data{&bytes, sizeof bytes};
+  msghdr header{};
   ControlBytes control{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.bytes;
-  message.msg_controllen = sizeof control.bytes;
-  control.header.cmsg_level = SOL_SOCKET;
-  control.header.cmsg_type = SCM_RIGHTS;
-  control.header.cmsg_len = CMSG_LEN(sizeof descriptor);
-  std::memcpy(CMSG_DATA(&control.header), &descriptor, sizeof descriptor);
-  return sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof bytes;
+
+  DescriptorMessage() {
+    header.msg_iov = &data;
+    header.msg_iovlen = 1;
+    header.msg_control = control.bytes;
+    header.msg_controllen = sizeof control.bytes;
+  }
+  DescriptorMessage(const DescriptorMessage&) = delete;
+  DescriptorMessage& operator=(const DescriptorMessage&) = delete;
+};
+
+/// Hands a descriptor over, with how many bytes it is for.
+bool send_descriptor(int socket, int descriptor, std::uint64_t bytes) {
+  DescriptorMessage message;
+  message.bytes = bytes;
+  cmsghdr& control = message.control.header;
+  control.cmsg_level = SOL_SOCKET;
+  control.cmsg_type = SCM_RIGHTS;
+  control.cmsg_len = CMSG_LEN(sizeof descriptor);
+  std::memcpy(CMSG_DATA(&control), &descriptor, sizeof descriptor);
+  return sendmsg(socket, &message.header, MSG_NOSIGNAL) == sizeof bytes;
 }
 
 bool receive_descriptor(int socket, int& descriptor, std::uint64_t& bytes) {
-  iovec data{&bytes, sizeof bytes};
-  ControlBytes control{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.bytes;
-  message.msg_controllen = sizeof control.bytes;
-  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != sizeof bytes) return false;
-  if (message.msg_controllen < CMSG_LEN(sizeof descriptor)) return false;
-  std::memcpy(&descriptor, CMSG_DATA(&control.header), sizeof descriptor);
+  DescriptorMessage message;
+  if (recvmsg(socket, &message.header, MSG_CMSG_CLOEXEC) != sizeof bytes) return false;
+  if (message.header.msg_controllen < CMSG_LEN(sizeof descriptor)) return false;
+  bytes = message.bytes;
+  std::memcpy(&descriptor, CMSG_DATA(&message.control.header), sizeof descriptor);
   return true;
 }
 
